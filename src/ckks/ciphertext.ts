@@ -1,0 +1,90 @@
+/** A batch of CKKS ciphertexts that rests in a backend. */
+import { KeyMismatchError, LevelError, ParameterError } from "../errors.js";
+import type { RingHandle } from "../kernels/interface.js";
+import { equalBytes, shortHash } from "../wire/index.js";
+import type { CkksParameters } from "./parameters.js";
+
+/**
+ * [2, batch] polynomials in NTT form: all first components, then all second ones; a ciphertext (c0, c1) decrypts as
+ * c0 + c1 s. Its scale follows from its level and scale degree alone.
+ */
+export class CkksCiphertext {
+  constructor(
+    readonly parameters: CkksParameters,
+    /** Owned by this object. */
+    readonly handle: RingHandle,
+    readonly level: number,
+    /** 1 at the canonical scale of the level; 2 after a product, until `rescale`. */
+    readonly scaleDegree: 1 | 2,
+    /** The id of the key that opens it, 32 bytes. */
+    readonly keyId: Uint8Array,
+    /** Where the second components expand from, for fresh secret-key encryptions: 32 public bytes. */
+    readonly seed?: Uint8Array,
+  ) {}
+
+  /** Number of ciphertexts. */
+  get batch(): number {
+    return this.handle.batch / 2;
+  }
+
+  get scale(): number {
+    return this.parameters.scale(this.level) ** this.scaleDegree;
+  }
+
+  dispose(): void {
+    this.handle.dispose();
+  }
+}
+
+/** Two operands of one sum: the same key, level and scale degree. */
+export function checkAddable(a: CkksCiphertext, b: CkksCiphertext): void {
+  checkSameKey(a.keyId, b.keyId, "operands");
+  if (a.level !== b.level) {
+    throw new LevelError({
+      what: "operands",
+      expected: `two ciphertexts of level ${a.level}`,
+      got: `one of level ${b.level}`,
+      remedy: "drop the higher one with dropLevel",
+    });
+  }
+  if (a.scaleDegree !== b.scaleDegree) {
+    throw new ParameterError({
+      what: "operands",
+      expected: `two ciphertexts of scale degree ${a.scaleDegree}`,
+      got: `one of scale degree ${b.scaleDegree}`,
+      remedy: "rescale the product first",
+    });
+  }
+}
+
+/** Throws KeyMismatchError unless both ids are the same. */
+export function checkSameKey(expected: Uint8Array, got: Uint8Array, what: string): void {
+  if (!equalBytes(expected, got)) {
+    throw new KeyMismatchError({
+      what: `${what}, key id`,
+      expected: shortHash(expected),
+      got: shortHash(got),
+      remedy: "use ciphertexts and keys of one key owner",
+    });
+  }
+}
+
+/** A product needs a level to be rescaled into, and operands that were rescaled. */
+export function checkMultipliable(a: CkksCiphertext): void {
+  if (a.scaleDegree === 2) {
+    throw new ParameterError({
+      what: "operand of a product",
+      expected: "scale degree 1",
+      got: "2",
+      remedy: "rescale it first",
+    });
+  }
+  if (a.level === 0) {
+    throw new LevelError({
+      what: "operand of a product",
+      expected: "1 level left",
+      got: "0",
+      remedy: "choose parameters with more levels",
+    });
+  }
+}

@@ -1,0 +1,185 @@
+/** CKKS parameters: a literal that anyone may write, checked once into a frozen object. */
+import { LevelError, ParameterError, show } from "../errors.js";
+import { minimalPsi, nttPrimes } from "../math/primes.js";
+import { isPrime } from "../math/primes.js";
+import { product } from "../math/rns.js";
+import { sha256 } from "../wire/hash.js";
+import { checkSecurity, maxLogQP, type SecurityLevel } from "./security.js";
+
+/** What a parameter set is written as: plain data, fit for JSON. */
+export interface CkksParametersLiteral {
+  /** Ring degree N, a power of two from 1024 to 65536; there are N/2 slots. */
+  readonly degree: number;
+  /** The primes of level 0, each below 2^30. Their product carries the scale and the largest value. */
+  readonly basePrimes: readonly number[];
+  /** One prime a level, consumed from the last to the first by rescaling; close to 2^scaleBits. */
+  readonly levelPrimes: readonly number[];
+  /** log2 of the scale of level 0: an integer from 16 to 45. */
+  readonly scaleBits: number;
+  /** Classical security in bits; 128 unless said otherwise. */
+  readonly security?: SecurityLevel;
+}
+
+/** Head-room above scale x magnitude in the base modulus, in bits: sign, noise, and values slightly out of bounds. */
+const HEADROOM_BITS = 5;
+
+export class CkksParameters {
+  readonly degree: number;
+  readonly basePrimes: readonly number[];
+  readonly levelPrimes: readonly number[];
+  readonly scaleBits: number;
+  readonly security: SecurityLevel;
+  /** SHA-256 of the canonical literal: what files and messages are checked against. */
+  readonly hash: Uint8Array;
+  readonly #scales: readonly number[];
+
+  private constructor(literal: Required<CkksParametersLiteral>) {
+    this.degree = literal.degree;
+    this.basePrimes = Object.freeze([...literal.basePrimes]);
+    this.levelPrimes = Object.freeze([...literal.levelPrimes]);
+    this.scaleBits = literal.scaleBits;
+    this.security = literal.security;
+    this.hash = sha256(new TextEncoder().encode(`webhe ckks 1 ${JSON.stringify(this.toLiteral())}`));
+    const scales = [2 ** this.scaleBits];
+    // Upwards, so that scale[i]^2 / q_i is scale[i-1]: two ciphertexts of one level always add.
+    for (const q of this.levelPrimes) scales.push(Math.sqrt(scales[scales.length - 1] * q));
+    this.#scales = scales;
+    Object.freeze(this);
+  }
+
+  /** Checks a literal from anywhere. Throws ParameterError, or SecurityError where the modulus is too large for the ring. */
+  static from(literal: CkksParametersLiteral): CkksParameters {
+    const { degree, basePrimes, levelPrimes, scaleBits, security = 128 } = checkShape(literal);
+    const primes = [...basePrimes, ...levelPrimes];
+    for (const q of primes) {
+      if (!isPrime(BigInt(q))) refuse(`prime ${q}`, "a prime", "a composite number", "search primes with chooseParameters");
+      minimalPsi(BigInt(q), degree);
+    }
+    checkSecurity(degree, product(primes), security);
+    const parameters = new CkksParameters({ degree, basePrimes, levelPrimes, scaleBits, security });
+    if (parameters.maxMagnitude(0) < 1) {
+      refuse("base modulus", `at least 2^${HEADROOM_BITS} times the scale`, `${basePrimes.length} primes at scale 2^${scaleBits}`, "add a base prime");
+    }
+    return parameters;
+  }
+
+  /** Number of slots, N/2. */
+  get slots(): number {
+    return this.degree / 2;
+  }
+
+  /** Number of rescalings that a fresh ciphertext admits. */
+  get levels(): number {
+    return this.levelPrimes.length;
+  }
+
+  /** All primes, level 0 first. */
+  get primes(): readonly number[] {
+    return [...this.basePrimes, ...this.levelPrimes];
+  }
+
+  /** log2 of the product of all primes. */
+  get logQ(): number {
+    return this.primes.reduce((sum, q) => sum + Math.log2(q), 0);
+  }
+
+  /** The primes of a level. */
+  basis(level: number): number[] {
+    this.#checkLevel(level);
+    return [...this.basePrimes, ...this.levelPrimes.slice(0, level)];
+  }
+
+  /** The one scale of a level. */
+  scale(level: number): number {
+    this.#checkLevel(level);
+    return this.#scales[level];
+  }
+
+  /** The largest |slot value| that a level carries with head-room, decided by its modulus. */
+  maxMagnitude(level: number): number {
+    const integer = product(this.basis(level)) >> BigInt(HEADROOM_BITS);
+    return Number(integer) / this.scale(level);
+  }
+
+  toLiteral(): Required<CkksParametersLiteral> {
+    const { degree, basePrimes, levelPrimes, scaleBits, security } = this;
+    return { degree, basePrimes: [...basePrimes], levelPrimes: [...levelPrimes], scaleBits, security };
+  }
+
+  #checkLevel(level: number): void {
+    if (!Number.isInteger(level) || level < 0 || level > this.levels) {
+      throw new LevelError({
+        what: "level",
+        expected: `an integer in [0, ${this.levels}]`,
+        got: show(level),
+        remedy: "choose parameters with more levels",
+      });
+    }
+  }
+}
+
+function refuse(what: string, expected: string, got: string, remedy: string): never {
+  throw new ParameterError({ what, expected, got, remedy });
+}
+
+const KEYS = ["degree", "basePrimes", "levelPrimes", "scaleBits", "security"];
+
+function checkShape(literal: CkksParametersLiteral): CkksParametersLiteral {
+  if (typeof literal !== "object" || literal === null) refuse("parameters", "an object", show(literal), "pass a CKKS literal");
+  for (const key of Object.keys(literal)) {
+    if (!KEYS.includes(key)) refuse("parameters", `the fields ${KEYS.join(", ")}`, show(key), "remove or correct the field");
+  }
+  const { degree, basePrimes, levelPrimes, scaleBits, security = 128 } = literal;
+  if (![1024, 2048, 4096, 8192, 16384, 32768, 65536].includes(degree)) {
+    refuse("degree", "a power of two from 1024 to 65536", show(degree), "use 4096, 8192, 16384 or 32768");
+  }
+  for (const [name, primes, least] of [["basePrimes", basePrimes, 1], ["levelPrimes", levelPrimes, 0]] as const) {
+    if (!Array.isArray(primes) || primes.length < least || primes.length > 64) {
+      refuse(name, `an array of ${least} to 64 primes`, show(primes), "search primes with chooseParameters");
+    }
+    for (const q of primes) {
+      if (!Number.isSafeInteger(q) || q < 2 ** 16 || q >= 2 ** 30) refuse(`a prime of ${name}`, "an integer in [2^16, 2^30)", show(q), "use NTT primes below 2^30");
+    }
+  }
+  const all = [...basePrimes, ...levelPrimes];
+  if (new Set(all).size !== all.length) refuse("primes", "distinct primes", "a repetition", "name each prime once");
+  if (!Number.isInteger(scaleBits) || scaleBits < 16 || scaleBits > 45) refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
+  if (security !== 128 && security !== 192 && security !== 256) refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
+  return { degree, basePrimes, levelPrimes, scaleBits, security };
+}
+
+/** What {@link chooseParameters} needs to know. */
+export interface CkksNeeds {
+  /** Values that one ciphertext must hold. */
+  readonly slots: number;
+  /** Rescalings in the longest chain of products. */
+  readonly levels: number;
+  /** log2 of the scale; 30 by default, which primes of 30 bits fit. */
+  readonly scaleBits?: number;
+  /** The largest |value| of any result. */
+  readonly magnitude: number;
+  readonly security?: SecurityLevel;
+}
+
+/**
+ * The smallest ring that holds the slots and is secure, with one 30-bit prime a level and as many base primes as the
+ * magnitude asks for. Throws ParameterError where no ring up to 65536 does.
+ */
+export function chooseParameters({ slots, levels, scaleBits = 30, magnitude, security = 128 }: CkksNeeds): CkksParameters {
+  if (!Number.isSafeInteger(slots) || slots < 1 || slots > 32768) refuse("slots", "an integer from 1 to 32768", show(slots), "split the vector");
+  if (!Number.isSafeInteger(levels) || levels < 0 || levels > 57) refuse("levels", "an integer from 0 to 57", show(levels), "use a shallower circuit");
+  if (!(magnitude > 0 && Number.isFinite(magnitude))) refuse("magnitude", "a positive finite number", show(magnitude), "bound the results");
+  for (let degree = 1024; degree <= 65536; degree *= 2) {
+    if (degree < 2 * slots) continue;
+    for (let base = 1; base <= 8; base++) {
+      if ((base + levels) * 30 > maxLogQP(degree, security) + 1) break;
+      const primes = nttPrimes({ degree, bits: 30, count: base + levels });
+      // The primes closest to 2^30 become level primes: they decide how little the scale drifts.
+      const literal = { degree, basePrimes: primes.slice(levels), levelPrimes: primes.slice(0, levels), scaleBits, security };
+      if (product(primes) > 1n << BigInt(maxLogQP(degree, security))) break;
+      const headroom = Number(product(literal.basePrimes)) / 2 ** (HEADROOM_BITS + scaleBits);
+      if (headroom >= Math.max(1, magnitude)) return CkksParameters.from(literal);
+    }
+  }
+  return refuse("CKKS parameters", `a ring for ${slots} slots, ${levels} levels and results up to ${magnitude}`, "none up to degree 65536", "ask for less depth, magnitude or security");
+}

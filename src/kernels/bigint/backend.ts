@@ -1,0 +1,84 @@
+import { LifetimeError } from "../../errors.js";
+import type { BackendDescription, KernelBackend, ModularKernels, ModulusDeclaration, RingKernels, WorkCounters } from "../interface.js";
+import { BigintModularKernels } from "./modular.js";
+import { Recorder } from "./recorder.js";
+import { BigintRingKernels } from "./ring.js";
+
+/** Kernels in plain bigint on the caller's thread, yielding to it every 50 ms. */
+export class BigintBackend implements KernelBackend {
+  readonly name = "bigint";
+  readonly lost: Promise<string>;
+  readonly #recorder = new Recorder();
+  readonly #rings = new Map<string, RingKernels>();
+  readonly #moduli = new Map<string, ModularKernels>();
+  #bytesUploaded = 0;
+  #bytesRead = 0;
+  #closed = false;
+  #resolveLost: (reason: string) => void = () => {};
+
+  private constructor() {
+    this.lost = new Promise((resolve) => {
+      this.#resolveLost = resolve;
+    });
+  }
+
+  static async create(): Promise<BigintBackend> {
+    return new BigintBackend();
+  }
+
+  describe(): BackendDescription {
+    return { backend: "bigint", adapter: "none", isSoftware: false, threads: 1, limits: {} };
+  }
+
+  counters(): WorkCounters {
+    return { dispatches: 0, submissions: 0, bytesUploaded: this.#bytesUploaded, bytesRead: this.#bytesRead };
+  }
+
+  async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
+    this.#checkOpen();
+    return cached(this.#rings, `${degree}/${primes.join()}`, () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count));
+  }
+
+  async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
+    this.#checkOpen();
+    return cached(this.#moduli, `${declaration.n}^${declaration.power}`, () => new BigintModularKernels(declaration, this.#recorder, this.#count));
+  }
+
+  async flush(): Promise<void> {
+    this.#checkOpen();
+    await this.#recorder.drain();
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    await this.#recorder.drain();
+    this.#closed = true;
+    this.#rings.clear();
+    this.#moduli.clear();
+    this.#resolveLost("closed");
+  }
+
+  readonly #count = {
+    uploaded: (bytes: number) => {
+      this.#bytesUploaded += bytes;
+    },
+    read: (bytes: number) => {
+      this.#bytesRead += bytes;
+    },
+  };
+
+  #checkOpen(): void {
+    if (this.#closed) {
+      throw new LifetimeError({ what: "backend", expected: "an open backend", got: "a closed one", remedy: "create a new engine" });
+    }
+  }
+}
+
+function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = make();
+    map.set(key, value);
+  }
+  return value;
+}

@@ -1,0 +1,181 @@
+/**
+ * The kernel contract: the only thing that the schemes import from this folder.
+ *
+ * Calls record work and return handles at once; `read` awaits. Shape errors throw at the call. An asynchronous
+ * error (a lost device, memory) poisons the handle and all that was computed from it, and surfaces at `read`.
+ * Two backends given the same inputs return the same bytes: equality is on canonical values at `read`
+ * (residues in [0, q), integers in [0, m)); the form in which values rest in between is each backend's own affair.
+ */
+
+export type BackendName = "webgpu" | "wasm" | "bigint";
+
+/** Coefficients of a polynomial, or its values at the roots in bit-reversed order (the convention of SEAL and HEXL). */
+export type Form = "coefficient" | "ntt";
+
+export interface ReadOptions {
+  /** Cancels between slices of work; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** A value that rests in a backend. Its owner calls `dispose()`; slices keep their parent's memory alive. */
+export interface Handle {
+  /** Number of items along the leading dimension. */
+  readonly batch: number;
+  readonly disposed: boolean;
+  /** Frees the memory once nothing else refers to it. Calling it twice is allowed. */
+  dispose(): void;
+}
+
+/** RNS polynomials [batch, limb, N] of u32 residues, limb i modulo basis[i]. */
+export interface RingHandle extends Handle {
+  readonly kind: "ring";
+  readonly degree: number;
+  readonly basis: readonly number[];
+  readonly form: Form;
+}
+
+/** Integers modulo m, [batch]. */
+export interface ModularHandle extends Handle {
+  readonly kind: "modular";
+  readonly modulus: bigint;
+}
+
+/** Powers of one base, kept by a backend for {@link ModularKernels.fixedBasePower}. */
+export interface FixedBaseTable {
+  readonly base: bigint;
+  /** The longest exponent that the table serves, in bits. */
+  readonly exponentBits: number;
+  dispose(): void;
+}
+
+export interface RingShape {
+  readonly basis: readonly number[];
+  readonly form: Form;
+  readonly batch: number;
+}
+
+/**
+ * Kernels on Z_Q[X]/(X^N + 1) in RNS form. Primes are below 2^30 and congruent to 1 mod 2N.
+ * A second operand may have a smaller batch that divides the first's: item i then meets item i mod b.batch.
+ * All operations allocate their result; operands of one operation share degree and basis.
+ */
+export interface RingKernels {
+  /** N, a power of two from 2^10 to 2^16 on webgpu, from 2 on bigint. */
+  readonly degree: number;
+
+  /** Copies residues [batch, limb, N] in; refuses a residue that is not below its prime. */
+  upload(residues: Uint32Array, shape: RingShape): RingHandle;
+  /** Copies canonical residues [batch, limb, N] out. */
+  read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array>;
+
+  add(a: RingHandle, b: RingHandle): RingHandle;
+  subtract(a: RingHandle, b: RingHandle): RingHandle;
+  negate(a: RingHandle): RingHandle;
+  /** Pointwise product of two operands in NTT form. */
+  multiply(a: RingHandle, b: RingHandle): RingHandle;
+  /** Multiplies item i, limb l by scalars[(i mod s) * limbs + l], where s = scalars.length / limbs divides the batch. */
+  multiplyScalars(a: RingHandle, scalars: Uint32Array): RingHandle;
+  /** Adds constant polynomials, indexed as in {@link multiplyScalars}, in either form. */
+  addScalars(a: RingHandle, scalars: Uint32Array): RingHandle;
+  /**
+   * Inner products of polynomials in NTT form: with a as [groups, terms] and b as [terms] or [groups, terms],
+   * result[g] = sum over k of a[g, k] * b[k] (or b[g, k]).
+   */
+  multiplyAccumulate(a: RingHandle, b: RingHandle, groups: number): RingHandle;
+  /**
+   * Linear combinations with scalar weights, in either form: with a as [groups, terms] and weights as
+   * [outputs, terms, limb], the result is [groups, outputs]: result[g, o] = sum over k of weights[o, k] * a[g, k].
+   */
+  linearCombination(a: RingHandle, weights: Uint32Array, groups: number): RingHandle;
+
+  /** Coefficient form to NTT form. */
+  ntt(a: RingHandle): RingHandle;
+  /** NTT form to coefficient form. */
+  intt(a: RingHandle): RingHandle;
+  /** X -> X^galoisElement, for an odd element in [1, 2N), in either form. */
+  automorphism(a: RingHandle, galoisElement: number): RingHandle;
+  /**
+   * Centred, uncorrected base conversion of coefficients: with D the product of a's basis,
+   * the sum of ([x (D/d_i)^-1]_{d_i} centred) * (D/d_i), modulo every prime of the target basis.
+   */
+  convert(a: RingHandle, basis: readonly number[]): RingHandle;
+  /**
+   * Drops the last `drop` primes: subtracts the centred conversion of the dropped limbs and divides by their product,
+   * exactly. This is rescale, two-prime rescale and mod-down. The form is kept.
+   */
+  rescale(a: RingHandle, drop: number): RingHandle;
+  /** The limbs of the primes named, in their order, without any division. */
+  restrict(a: RingHandle, basis: readonly number[]): RingHandle;
+  /** Items [start, start + count), without a copy where the backend can. */
+  slice(a: RingHandle, start: number, count: number): RingHandle;
+  /** Joins batches of one basis and form. */
+  concat(parts: readonly RingHandle[]): RingHandle;
+}
+
+/** Kernels on integers modulo an odd m = n^power. Broadcasting as in {@link RingKernels}. */
+export interface ModularKernels {
+  readonly modulus: bigint;
+
+  /** Copies values in [0, m) in. */
+  upload(values: readonly bigint[]): ModularHandle;
+  /** Copies canonical values in [0, m) out. */
+  read(a: ModularHandle, options?: ReadOptions): Promise<bigint[]>;
+
+  multiply(a: ModularHandle, b: ModularHandle): ModularHandle;
+  /** result[g] = the product of a[i] over the indices i of groups[g]; an empty group gives 1. */
+  products(a: ModularHandle, groups: readonly (readonly number[])[]): ModularHandle;
+  /**
+   * Powers with exponents >= 0: one shared exponent, or one per result, in which case the result's batch is
+   * exponents.length, a multiple of a.batch, and item i raises a[i mod a.batch].
+   * The sequence of products depends on the length of the longest exponent alone.
+   */
+  power(a: ModularHandle, exponents: bigint | readonly bigint[]): ModularHandle;
+  /** Prepares powers of one base for exponents of at most `exponentBits` bits. */
+  fixedBase(base: bigint, exponentBits: number): FixedBaseTable;
+  fixedBasePower(table: FixedBaseTable, exponents: readonly bigint[]): ModularHandle;
+  slice(a: ModularHandle, start: number, count: number): ModularHandle;
+  concat(parts: readonly ModularHandle[]): ModularHandle;
+}
+
+/** A modulus n^power: the power is declared so that a backend may choose the n-adic form. */
+export interface ModulusDeclaration {
+  /** Odd, of at least 2 bits; n^power has at most 8192 bits. */
+  readonly n: bigint;
+  readonly power: 1 | 2;
+}
+
+/** What a backend tells of itself; plain data, fit for JSON. */
+export interface BackendDescription {
+  readonly backend: BackendName;
+  /** The adapter in words, or "none" on the CPU. */
+  readonly adapter: string;
+  /** Whether the adapter is a software GPU (SwiftShader, llvmpipe). False on the CPU. */
+  readonly isSoftware: boolean;
+  readonly threads: number;
+  /** The limits that kernels care about, by name. */
+  readonly limits: Readonly<Record<string, number>>;
+}
+
+/** Work done since the backend opened, counted and not timed; tests hold these figures. */
+export interface WorkCounters {
+  readonly dispatches: number;
+  readonly submissions: number;
+  readonly bytesUploaded: number;
+  readonly bytesRead: number;
+}
+
+export interface KernelBackend {
+  readonly name: BackendName;
+  describe(): BackendDescription;
+  counters(): WorkCounters;
+  /** Kernels for degree N over the primes that will be used; prepares twiddles and pipelines. Cached by degree and primes. */
+  ring(degree: number, primes: readonly number[]): Promise<RingKernels>;
+  /** Kernels modulo n^power. Cached by modulus. */
+  modular(modulus: ModulusDeclaration): Promise<ModularKernels>;
+  /** Starts and awaits all recorded work: bounds what is in flight. */
+  flush(): Promise<void>;
+  /** Waits for what is in flight and frees everything. Handles are dead afterwards. */
+  close(): Promise<void>;
+  /** Resolves when the backend can do no more work, with the reason; never rejects. Stays pending on the CPU until close(). */
+  readonly lost: Promise<string>;
+}

@@ -1,0 +1,37 @@
+/** SHA-256, and hashes over several parts that cannot be confused with one another. */
+import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { bytesToHex } from "../math/bytes.js";
+
+/** Bytes of a parameter hash, a key id or a checksum. */
+export const HASH_BYTES = 32;
+
+/** The 32-byte SHA-256 digest. */
+export function sha256(bytes: Uint8Array): Uint8Array {
+  return nobleSha256(bytes);
+}
+
+/**
+ * SHA-256 over a domain and parts, each with its length before it (u32, little endian), so that no two
+ * different lists hash the same bytes.
+ */
+export function hashParts(domain: string, parts: readonly Uint8Array[]): Uint8Array {
+  const hash = nobleSha256.create();
+  const length = new DataView(new ArrayBuffer(4));
+  for (const part of [new TextEncoder().encode(domain), ...parts]) {
+    length.setUint32(0, part.length, true);
+    hash.update(new Uint8Array(length.buffer)).update(part);
+  }
+  return hash.digest();
+}
+
+/** Whether two byte arrays are equal. For public values: it stops at the first difference. */
+export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+/** The first 8 bytes of a hash in hexadecimal: enough for a person to tell two keys apart. */
+export function shortHash(hash: Uint8Array): string {
+  return bytesToHex(hash.subarray(0, 8));
+}

@@ -1,0 +1,20 @@
+/**
+ * The wire: one container for keys and ciphertexts, and the ways to pack their numbers. It knows no scheme.
+ * Everything that is read here is hostile until checked.
+ */
+export { type BigintLayout, packBigints, unpackBigints } from "./bigints.js";
+export { packedBytes, packResidues, type ResidueLayout, unpackResidues } from "./bitpack.js";
+export {
+  type Container,
+  type ContainerContent,
+  type ContainerExpectation,
+  decodeContainer,
+  encodeContainer,
+  FORMAT_VERSION,
+  KINDS,
+  type Kind,
+  type Section,
+} from "./container.js";
+export { requireKey, requireParameters } from "./expect.js";
+export { equalBytes, HASH_BYTES, hashParts, sha256, shortHash } from "./hash.js";
+export { canonicalJson, decodeJson, encodeJson, type JsonExpectation, MAX_JSON_BYTES } from "./json.js";
