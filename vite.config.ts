@@ -34,7 +34,8 @@ export default defineConfig({
     },
     rolldownOptions: {
       // Dependencies stay imports, and `#gpu` and `#primes` stay too: package.json "imports" picks the Node or the browser file.
-      external: (id) => id.startsWith("node:") || id.startsWith("#") || packages.some((name) => id === name || id.startsWith(`${name}/`)),
+      external: (id) =>
+        id.startsWith("node:") || id.startsWith("#") || packages.some((name) => id === name || id.startsWith(`${name}/`)),
       // Chunks lie beside the entries, so that `new URL("./file.js", import.meta.url)` means the same from each of them.
       output: { entryFileNames: "[name].js", chunkFileNames: "chunk-[name]-[hash].js" },
     },

@@ -48,33 +48,43 @@ struct Pair {
   second: Columns,
 }
 
-// Columns t and BLOCKS + t of the whole product.
+// A lane's two blocks of the low half and of the high half of a whole product.
 struct Halves {
-  low: Columns,
-  high: Columns,
+  low: Pair,
+  high: Pair,
 }
 
 const NOTHING = Columns(vec4<u32>(), vec4<u32>());
 
-// Block t of the low and of the high half of limbs[x..] * limbs[y..]. Walking y downwards and round its end, the sum
+// A lane's blocks of both halves of limbs[x..] * limbs[y..]. Walking y downwards and round its end, the sum of block t
 // passes from the low half to the high half in the middle of step t.
-fn full_columns(t: u32, x: u32, y: u32) -> Halves {
-  var low = NOTHING;
-  var sum = NOTHING;
-  var j = t;
-  var b = limbs[y + j];
+fn full_columns(lane: Lane, x: u32, y: u32) -> Halves {
+  var low = Pair(NOTHING, NOTHING);
+  var sum = Pair(NOTHING, NOTHING);
+  var i = lane.first;
+  var j = lane.second;
+  var b = limbs[y + i];
+  var c = limbs[y + j];
   for (var s = 0u; s < BLOCKS; s++) {
     let a = limbs[x + s];
-    sum.low += upper_products(a, b);
-    if (s == t) {
-      low = sum;
-      sum = NOTHING;
+    sum.first.low += upper_products(a, b);
+    sum.second.low += upper_products(a, c);
+    if (s == lane.first) {
+      low.first = sum.first;
+      sum.first = NOTHING;
     }
+    if (s == lane.second) {
+      low.second = sum.second;
+      sum.second = NOTHING;
+    }
+    i = select(i - 1u, BLOCKS - 1u, i == 0u);
     j = select(j - 1u, BLOCKS - 1u, j == 0u);
-    b = limbs[y + j];
-    sum.low += lower_products(a, b);
+    b = limbs[y + i];
+    c = limbs[y + j];
+    sum.first.low += lower_products(a, b);
+    sum.second.low += lower_products(a, c);
     if (s % FOLD_BLOCKS == FOLD_BLOCKS - 1u) {
-      sum = fold(sum);
+      sum = Pair(fold(sum.first), fold(sum.second));
     }
   }
   return Halves(low, sum);
@@ -151,12 +161,11 @@ fn montgomery_multiply(lane: Lane, other: u32) {
   let carry_base = lane.number * (BLOCKS + 1u);
 
   // T = x y. The high half waits in registers.
-  let first = full_columns(lane.first, lane.x, other);
-  let second = full_columns(lane.second, lane.x, other);
-  let low_first = ripple(first.low);
-  let low_second = ripple(second.low);
-  let high_first = ripple(first.high);
-  let high_second = ripple(second.high);
+  let t = full_columns(lane, lane.x, other);
+  let low_first = ripple(t.low.first);
+  let low_second = ripple(t.low.second);
+  let high_first = ripple(t.high.first);
+  let high_second = ripple(t.high.second);
   if (lane.first == 0u) {
     carries[carry_base] = 0u;
     atomicStore(&estimates[2u * lane.number], 0u);

@@ -8,7 +8,7 @@ import type { CkksParameters } from "./parameters.js";
 
 export class CkksEvaluator {
   constructor(
-    private readonly parameters: CkksParameters,
+    readonly parameters: CkksParameters,
     private readonly ring: RingKernels,
     private readonly encoder: CkksEncoder,
   ) {}
@@ -30,9 +30,9 @@ export class CkksEvaluator {
   }
 
   /** Adds a vector of slots to each ciphertext; one vector serves all. */
-  addPlain(a: CkksCiphertext, vectors: readonly Float64Array[]): CkksCiphertext {
+  async addPlain(a: CkksCiphertext, vectors: readonly ArrayLike<number>[]): Promise<CkksCiphertext> {
     checkCount("vectors", vectors.length, a.batch);
-    const plain = this.encoder.upload(vectors, this.parameters.basis(a.level), a.scale);
+    const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), a.scale);
     return this.#onFirst(a, (c0) => use(plain, (p) => this.ring.add(c0, p)));
   }
 
@@ -44,10 +44,10 @@ export class CkksEvaluator {
   }
 
   /** Slot-wise product with a vector for each ciphertext (or one for all); not rescaled. */
-  multiplyPlain(a: CkksCiphertext, vectors: readonly Float64Array[]): CkksCiphertext {
+  async multiplyPlain(a: CkksCiphertext, vectors: readonly ArrayLike<number>[]): Promise<CkksCiphertext> {
     checkMultipliable(a);
     checkCount("vectors", vectors.length, a.batch);
-    const plain = this.encoder.upload(vectors, this.parameters.basis(a.level), this.parameters.scale(a.level));
+    const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), this.parameters.scale(a.level));
     return this.#product(a, use(plain, (p) => this.ring.multiply(a.handle, p)));
   }
 

@@ -7,6 +7,10 @@
  * (residues in [0, q), integers in [0, m)); the form in which values rest in between is each backend's own affair.
  */
 
+import type { decodeBatch, encodeBatch, sampleGaussianBatch, sampleTernaryBatch, sampleUniformBatch } from "./host.js";
+
+export type { HostOptions } from "./host.js";
+
 export type BackendName = "webgpu" | "wasm" | "bigint";
 
 /** Coefficients of a polynomial, or its values at the roots in bit-reversed order (the convention of SEAL and HEXL). */
@@ -144,6 +148,15 @@ export interface ModulusDeclaration {
   readonly power: 1 | 2;
 }
 
+/** Encoding, decoding and sampling on the CPU: the same bytes whatever the backend. */
+export interface HostKernels {
+  readonly encode: typeof encodeBatch;
+  readonly decode: typeof decodeBatch;
+  readonly uniform: typeof sampleUniformBatch;
+  readonly ternary: typeof sampleTernaryBatch;
+  readonly gaussian: typeof sampleGaussianBatch;
+}
+
 /** What a backend tells of itself; plain data, fit for JSON. */
 export interface BackendDescription {
   readonly backend: BackendName;
@@ -166,6 +179,7 @@ export interface WorkCounters {
 
 export interface KernelBackend {
   readonly name: BackendName;
+  readonly host: HostKernels;
   describe(): BackendDescription;
   counters(): WorkCounters;
   /** Kernels for degree N over the primes that will be used; prepares twiddles and pipelines. Cached by degree and primes. */

@@ -57,7 +57,12 @@ export class Stream {
   /** Throws ParameterError unless the seed has 32 bytes and the three numbers are u32. */
   constructor(seed: Uint8Array, domain: number, item = 0, limb = 0) {
     if (!(seed instanceof Uint8Array) || seed.length !== SEED_BYTES) {
-      throw new ParameterError({ what: "seed", expected: `${SEED_BYTES} bytes`, got: show(seed), remedy: "draw it with freshSeed()" });
+      throw new ParameterError({
+        what: "seed",
+        expected: `${SEED_BYTES} bytes`,
+        got: show(seed),
+        remedy: "draw it with freshSeed()",
+      });
     }
     const view = new DataView(this.#nonce.buffer);
     for (const [i, word] of [domain, item, limb].entries()) {

@@ -21,7 +21,12 @@ export const GALOIS_GENERATOR = 3;
 export function galoisElement(degree: number, steps: number): number {
   const slots = 2 ** (log2Degree(degree) - 1);
   if (!Number.isSafeInteger(steps)) {
-    throw new ParameterError({ what: "rotation", expected: "a whole number of slots", got: show(steps), remedy: "pass an integer" });
+    throw new ParameterError({
+      what: "rotation",
+      expected: "a whole number of slots",
+      got: show(steps),
+      remedy: "pass an integer",
+    });
   }
   let element = 1;
   for (let i = ((steps % slots) + slots) % slots; i > 0; i--) element = (element * GALOIS_GENERATOR) % (2 * degree);
@@ -73,7 +78,12 @@ export class Embedding {
    * `im` has the length of `re`, or is null for real values. Writes into `out` [N] where given.
    * Throws EncodingError for too many values, NaN or infinity.
    */
-  encode(re: ArrayLike<number>, im: ArrayLike<number> | null = null, factor = 1, out = new Float64Array(this.degree)): Float64Array {
+  encode(
+    re: ArrayLike<number>,
+    im: ArrayLike<number> | null = null,
+    factor = 1,
+    out: Float64Array = new Float64Array(this.degree),
+  ): Float64Array {
     const { slots } = this;
     this.#check(re, im);
     const xr = this.#re.fill(0);
@@ -162,10 +172,20 @@ export class Embedding {
 
   #check(re: ArrayLike<number>, im: ArrayLike<number> | null): void {
     if (re.length > this.slots) {
-      throw new EncodingError({ what: "values", expected: `at most ${this.slots}`, got: `${re.length}`, remedy: "split them over several plaintexts" });
+      throw new EncodingError({
+        what: "values",
+        expected: `at most ${this.slots}`,
+        got: `${re.length}`,
+        remedy: "split them over several plaintexts",
+      });
     }
     if (im && im.length !== re.length) {
-      throw new EncodingError({ what: "imaginary parts", expected: `${re.length} of them`, got: `${im.length}`, remedy: "pass as many as real parts, or null" });
+      throw new EncodingError({
+        what: "imaginary parts",
+        expected: `${re.length} of them`,
+        got: `${im.length}`,
+        remedy: "pass as many as real parts, or null",
+      });
     }
     for (const part of [re, im]) {
       for (let i = 0; part && i < part.length; i++) {

@@ -8,6 +8,9 @@ import { divideToFloat64 } from "./float64.js";
 import { invMod, mod } from "./modular.js";
 import { product } from "./rns.js";
 
+/** Integers in typed memory; those of a Float64Array may have any size. */
+export type Integers = Float64Array | Int32Array | Int8Array;
+
 /** Rounds every entry in place to the nearest integer, ties away from zero. From 2^52 on, float64 are integers already. */
 export function roundInPlace(coefficients: Float64Array): void {
   for (let i = 0; i < coefficients.length; i++) {
@@ -20,7 +23,12 @@ export function roundInPlace(coefficients: Float64Array): void {
 /** Refuses a scale that is not a positive finite number. */
 export function checkScale(scale: number): void {
   if (typeof scale !== "number" || !(scale > 0) || !Number.isFinite(scale)) {
-    throw new ParameterError({ what: "scale", expected: "a positive finite number", got: show(scale), remedy: "use the scale of a level" });
+    throw new ParameterError({
+      what: "scale",
+      expected: "a positive finite number",
+      got: show(scale),
+      remedy: "use the scale of a level",
+    });
   }
 }
 
@@ -47,20 +55,20 @@ export function largestEncodable(basis: readonly number[], scale: number): numbe
 }
 
 /**
- * Residues [limb, N] of integer coefficients, each an integer-valued float64 (or int) of any size, written to
+ * Residues [limb, N] of integer coefficients, written to
  * `out` from `offset` on. Primes are below 2^30. Throws EncodingError where a coefficient is not a finite number or
  * reaches Q / 2; the error speaks of values at `scale`.
  */
 export function toResidues(
-  coefficients: Float64Array | Int32Array | Int8Array,
+  coefficients: Integers,
   basis: readonly number[],
   scale = 1,
-  out = new Uint32Array(coefficients.length * basis.length),
+  out: Uint32Array = new Uint32Array(coefficients.length * basis.length),
   offset = 0,
 ): Uint32Array {
   let largest = 0;
   for (let i = 0; i < coefficients.length; i++) largest = Math.max(largest, Math.abs(coefficients[i]));
-  if (!Number.isFinite(largest) || 2n * BigInt(largest) >= product(basis)) {
+  if (!Number.isFinite(largest) || 2n * BigInt(Math.ceil(largest)) >= product(basis)) {
     throw new EncodingError({
       what: "values",
       expected: `magnitudes up to ${largestEncodable(basis, scale)}`,
@@ -83,37 +91,34 @@ export function toResidues(
 const TWO_22 = 4194304;
 const TWO_52 = 4503599627370496;
 
-/** x mod q for integers |x| <= 2^52 and q < 2^30, without a branch on x. */
-function reduceSmall(x: Float64Array | Int32Array | Int8Array, q: number, out: Uint32Array): void {
+/** A remainder r in [-q, 2q), for q < 2^30, brought to [0, q) without a branch. */
+function normalise(r: number, q: number): number {
+  const positive = r + (q & (r >> 31)) - q;
+  return positive + (q & (positive >> 31));
+}
+
+/** x mod q for integers |x| < 2^52: the quotient in float64 is off by at most one, so that r fits an int32. */
+function reduceSmall(x: Integers, q: number, out: Uint32Array): void {
   const inverse = 1 / q;
-  for (let i = 0; i < x.length; i++) {
-    // In [-q, 2q), since the quotient is off by at most one; it fits an int32.
-    let r = (x[i] - Math.floor(x[i] * inverse) * q) | 0;
-    r += q & (r >> 31);
-    r -= q;
-    out[i] = r + (q & (r >> 31));
-  }
+  for (let i = 0; i < x.length; i++) out[i] = normalise(x[i] - Math.floor(x[i] * inverse) * q, q);
 }
 
 /** The same for |x| < 2^(52 + 22 digits): Horner's rule over digits of 22 bits, each cut off exactly. */
-function reduceLarge(x: Float64Array | Int32Array | Int8Array, q: number, out: Uint32Array, digits: number): void {
+function reduceLarge(x: Integers, q: number, out: Uint32Array, digits: number): void {
   const inverse = 1 / q;
   for (let i = 0; i < x.length; i++) {
     let power = 1;
     for (let d = 0; d < digits; d++) power *= TWO_22;
     let high = Math.floor(x[i] / power);
-    let r = high - Math.floor(high * inverse) * q;
-    r += r < 0 ? q : 0;
+    let r = normalise(high - Math.floor(high * inverse) * q, q);
     for (let d = 0; d < digits; d++) {
       power /= TWO_22;
       const next = Math.floor(x[i] / power);
       const v = r * TWO_22 + (next - high * TWO_22);
       high = next;
-      r = v - Math.floor(v * inverse) * q;
-      r += r < 0 ? q : 0;
-      r -= r >= q ? q : 0;
+      r = normalise(v - Math.floor(v * inverse) * q, q);
     }
-    out[i] = r - (r >= q ? q : 0);
+    out[i] = r;
   }
 }
 
@@ -123,7 +128,12 @@ export function bigintsToResidues(coefficients: readonly bigint[], basis: readon
   const out = new Uint32Array(coefficients.length * basis.length);
   for (const [i, x] of coefficients.entries()) {
     if (2n * (x < 0n ? -x : x) >= q) {
-      throw new EncodingError({ what: `coefficient ${i}`, expected: "a magnitude below Q / 2", got: show(x), remedy: "use a larger modulus" });
+      throw new EncodingError({
+        what: `coefficient ${i}`,
+        expected: "a magnitude below Q / 2",
+        got: show(x),
+        remedy: "use a larger modulus",
+      });
     }
     for (let l = 0; l < basis.length; l++) out[l * coefficients.length + i] = Number(mod(x, BigInt(basis[l])));
   }
@@ -168,7 +178,12 @@ export function fromResidues(residues: Uint32Array, basis: readonly number[], sc
   checkScale(scale);
   const count = residues.length / basis.length;
   if (!Number.isInteger(count) || (out && out.length !== count)) {
-    throw new ParameterError({ what: "residues", expected: `a multiple of ${basis.length} limbs`, got: show(residues), remedy: "pass one polynomial" });
+    throw new ParameterError({
+      what: "residues",
+      expected: `a multiple of ${basis.length} limbs`,
+      got: show(residues),
+      remedy: "pass one polynomial",
+    });
   }
   const values = out ?? new Float64Array(count);
   const composition = compositionOf(basis);
@@ -180,7 +195,13 @@ export function fromResidues(residues: Uint32Array, basis: readonly number[], sc
 }
 
 /** The centred integer where it lies within about 2^52, which the first two limbs decide and the others confirm; else NaN. */
-function composeSmall(residues: Uint32Array, i: number, count: number, basis: readonly number[], { inverse }: Composition): number {
+function composeSmall(
+  residues: Uint32Array,
+  i: number,
+  count: number,
+  basis: readonly number[],
+  { inverse }: Composition,
+): number {
   const q0 = basis[0];
   const r0 = residues[i];
   if (basis.length === 1) return r0 > q0 / 2 ? r0 - q0 : r0;
@@ -197,7 +218,14 @@ function composeSmall(residues: Uint32Array, i: number, count: number, basis: re
   return x;
 }
 
-function composeLarge(residues: Uint32Array, i: number, count: number, limbs: number, { q, cofactors }: Composition, scale: number): number {
+function composeLarge(
+  residues: Uint32Array,
+  i: number,
+  count: number,
+  limbs: number,
+  { q, cofactors }: Composition,
+  scale: number,
+): number {
   let x = 0n;
   for (let l = 0; l < limbs; l++) x += BigInt(residues[l * count + i]) * cofactors[l];
   x %= q;

@@ -22,7 +22,12 @@ export function limbCount(bits: number, width: number): number {
 export function toLimbs(value: bigint, width: number, count: number, out = new Uint32Array(count), offset = 0): Uint32Array {
   checkWidth(width);
   if (value < 0n || bitLength(value) > width * count) {
-    throw new ParameterError({ what: "value", expected: `an integer from 0 to 2^${width * count} - 1`, got: show(value), remedy: "reduce it modulo the modulus first" });
+    throw new ParameterError({
+      what: "value",
+      expected: `an integer from 0 to 2^${width * count} - 1`,
+      got: show(value),
+      remedy: "reduce it modulo the modulus first",
+    });
   }
   const words = toWords(value, Math.ceil((width * count) / 32) + 1);
   const mask = width === 32 ? 0xffffffff : (1 << width) - 1;
@@ -95,7 +100,13 @@ export function carryModel(width: number): CarryModel {
   }
   const maxLimb = 2 ** width;
   const terms = Math.floor((2 ** 32 - maxLimb) / maxLimb ** 2);
-  return { width, maxLimb, terms, foldBlocks: 2 ** Math.floor(Math.log2(terms / 4)), maxLimbs: Math.floor((maxLimb - 1) / 2) - 2 };
+  return {
+    width,
+    maxLimb,
+    terms,
+    foldBlocks: 2 ** Math.floor(Math.log2(terms / 4)),
+    maxLimbs: Math.floor((maxLimb - 1) / 2) - 2,
+  };
 }
 
 /** The constants of Montgomery products modulo m with R = 2^(width * count). */
@@ -115,7 +126,12 @@ export function montgomeryConstants(m: bigint, width: number, count: number): Mo
   checkWidth(width);
   const radix = 1n << BigInt(width * count);
   if (m < 3n || m >= radix || gcd(m, 2n) !== 1n) {
-    throw new ParameterError({ what: "modulus", expected: `an odd integer from 3 to 2^${width * count} - 1`, got: show(m), remedy: "use the modulus of a key" });
+    throw new ParameterError({
+      what: "modulus",
+      expected: `an odd integer from 3 to 2^${width * count} - 1`,
+      got: show(m),
+      remedy: "use the modulus of a key",
+    });
   }
   return { modulus: m, radix, inverse: radix - invMod(m, radix), one: radix % m, square: (radix * radix) % m };
 }

@@ -9,7 +9,12 @@ import { bitLength } from "./modular.js";
 /** Fills `out` with uniform residues in [0, q), 2 <= q <= 2^32: one word an attempt, masked to the length of q - 1, rejected when >= q. */
 export function sampleUniform(stream: Stream, q: number, out: Uint32Array): void {
   if (!Number.isInteger(q) || q < 2 || q > 2 ** 32) {
-    throw new ParameterError({ what: "modulus of a uniform sample", expected: "an integer in [2, 2^32]", got: String(q), remedy: "pass a prime of the basis" });
+    throw new ParameterError({
+      what: "modulus of a uniform sample",
+      expected: "an integer in [2, 2^32]",
+      got: String(q),
+      remedy: "pass a prime of the basis",
+    });
   }
   const mask = 0xffffffff >>> Math.clz32(q - 1);
   let done = 0;
@@ -53,7 +58,12 @@ export function randomBits(stream: Stream, bits: number): bigint {
 /** A uniform integer in [0, bound), for bound >= 1, by rejection. */
 export function randomBelow(stream: Stream, bound: bigint): bigint {
   if (bound < 1n) {
-    throw new ParameterError({ what: "bound of a random integer", expected: "at least 1", got: "less", remedy: "pass a positive bound" });
+    throw new ParameterError({
+      what: "bound of a random integer",
+      expected: "at least 1",
+      got: "less",
+      remedy: "pass a positive bound",
+    });
   }
   const bits = bitLength(bound - 1n);
   for (;;) {

@@ -60,7 +60,8 @@ export function twiddles(degree: number): Twiddles {
         const e = (degree / (4 * m)) * (4 * bitReverse(i, Math.log2(m)) + 1);
         // e lies in (0, N), the upper half of the circle; reflect it into the first octant.
         const quarter = e > 2 * eighth ? 4 * eighth - e : e;
-        const [c, s] = quarter > eighth ? [sines[2 * eighth - quarter], cosines[2 * eighth - quarter]] : [cosines[quarter], sines[quarter]];
+        const [c, s] =
+          quarter > eighth ? [sines[2 * eighth - quarter], cosines[2 * eighth - quarter]] : [cosines[quarter], sines[quarter]];
         re[m + i] = e > 2 * eighth ? -c : c;
         im[m + i] = s;
       }

@@ -1,4 +1,5 @@
 import { LifetimeError } from "../../errors.js";
+import { hostKernels } from "../host.js";
 import type { BackendDescription, KernelBackend, ModularKernels, ModulusDeclaration, RingKernels, WorkCounters } from "../interface.js";
 import { BigintModularKernels } from "./modular.js";
 import { Recorder } from "./recorder.js";
@@ -7,6 +8,7 @@ import { BigintRingKernels } from "./ring.js";
 /** Kernels in plain bigint on the caller's thread, yielding to it every 50 ms. */
 export class BigintBackend implements KernelBackend {
   readonly name = "bigint";
+  readonly host = hostKernels;
   readonly lost: Promise<string>;
   readonly #recorder = new Recorder();
   readonly #rings = new Map<string, RingKernels>();

@@ -1,8 +1,10 @@
 /**
- * Removes the declarations that no public door reaches, so that the package promises only what it means to promise:
- * internal modules name GPU and Node types, which a stranger's project need not have.
+ * Finishes the declarations that tsc wrote. Those that no public door reaches are removed, so that the package promises
+ * only what it means to promise: internal modules name GPU and Node types, which a stranger's project need not have.
+ * Those that name Symbol.dispose or Symbol.asyncDispose ask for the library that declares them, so that a project on
+ * plain ES2022 still compiles.
  */
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -34,3 +36,7 @@ function prune(folder: string): void {
 
 doors.forEach(reach);
 if (existsSync(declarations)) prune(declarations);
+for (const file of reached) {
+  const content = readFileSync(file, "utf8");
+  if (/Symbol\.(asyncD|d)ispose/.test(content)) writeFileSync(file, `/// <reference lib="esnext.disposable" />\n${content}`);
+}

@@ -1,0 +1,115 @@
+/** Ciphertexts on the wire: residues packed to the width of their primes, second components as a seed where they are fresh. */
+import { z } from "zod";
+import { WireError } from "../errors.js";
+import type { HostKernels, HostOptions, RingKernels } from "../kernels/interface.js";
+import { Domain, SEED_BYTES } from "../math/random.js";
+import { packedBytes, packResidues, type Section, unpackResidues } from "../wire/index.js";
+import { CkksCiphertext } from "./ciphertext.js";
+import type { CkksParameters } from "./parameters.js";
+
+/** Plain metadata of a batch of ciphertexts. */
+export interface CiphertextMeta {
+  readonly level: number;
+  readonly batch: number;
+  readonly scaleDegree: 1 | 2;
+  /** Whether the second components are given by a seed. */
+  readonly seeded: boolean;
+}
+
+export interface CiphertextExport {
+  readonly meta: CiphertextMeta;
+  readonly sections: readonly Section[];
+}
+
+/** The tags of the sections. */
+export const CIPHERTEXT_TAGS = { first: "CKC0", second: "CKC1", seed: "SEED" } as const;
+
+const MAX_BATCH = 65536;
+
+const metaSchema = z.strictObject({
+  level: z.int().min(0).max(64),
+  batch: z.int().min(1).max(MAX_BATCH),
+  scaleDegree: z.union([z.literal(1), z.literal(2)]),
+  seeded: z.boolean(),
+});
+
+/** Reads the residues of a ciphertext and packs them. */
+export async function exportCiphertext(ring: RingKernels, ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
+  const { handle, batch, level, scaleDegree, seed } = ciphertext;
+  const { basis, degree } = handle;
+  const half = batch * basis.length * degree;
+  const part = seed === undefined ? handle : ring.slice(handle, 0, batch);
+  const residues = await ring.read(part, options);
+  if (seed !== undefined) part.dispose();
+  const pack = (from: number) => packResidues(residues.subarray(from, from + half), { degree, basis, batch });
+  const second: Section = seed === undefined ? { tag: CIPHERTEXT_TAGS.second, bytes: pack(half) } : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
+  return {
+    meta: { level, batch, scaleDegree, seeded: seed !== undefined },
+    sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: pack(0) }, second],
+  };
+}
+
+/** The number of bytes that {@link exportCiphertext} writes in its sections. */
+export function ciphertextBytes(parameters: CkksParameters, meta: CiphertextMeta): number {
+  const component = packedBytes({ degree: parameters.degree, basis: parameters.basis(meta.level), batch: meta.batch });
+  return meta.seeded ? component + SEED_BYTES : 2 * component;
+}
+
+/** Checks and uploads a ciphertext from hostile bytes. Throws WireError. */
+export async function importCiphertext(
+  parameters: CkksParameters,
+  ring: RingKernels,
+  host: HostKernels,
+  meta: unknown,
+  section: (tag: string) => Uint8Array | undefined,
+  keyId: Uint8Array,
+): Promise<CkksCiphertext> {
+  const { level, batch, scaleDegree, seeded } = checkMeta(meta, parameters);
+  const { degree } = parameters;
+  const basis = parameters.basis(level);
+  const size = batch * basis.length * degree;
+  const layout = { degree, basis, batch };
+  const bytesOf = (tag: string, expected: number): Uint8Array => {
+    const bytes = section(tag);
+    if (bytes === undefined || bytes.length !== expected) {
+      const got = bytes === undefined ? "nothing" : `${bytes.length}`;
+      throw new WireError({ what: `section '${tag}'`, expected: `${expected} bytes`, got, remedy: "ask the sender for a whole file" });
+    }
+    return bytes;
+  };
+  const first = bytesOf(CIPHERTEXT_TAGS.first, packedBytes(layout));
+  const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
+  const seed = seeded ? second.slice() : undefined;
+  const residues = new Uint32Array(2 * size);
+  residues.set(unpackResidues(first, layout, CIPHERTEXT_TAGS.first));
+  residues.set(
+    seed === undefined
+      ? unpackResidues(second, layout, CIPHERTEXT_TAGS.second)
+      : await host.uniform({ seed, domain: Domain.PublicUniform }, { degree, basis, batch }),
+    size,
+  );
+  const handle = ring.upload(residues, { basis, form: "ntt", batch: 2 * batch });
+  return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
+}
+
+function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {
+  const parsed = metaSchema.safeParse(meta);
+  if (!parsed.success) {
+    const issue = parsed.error.issues[0];
+    throw new WireError({
+      what: `ciphertext metadata, ${issue.path.join(".") || "object"}`,
+      expected: "a valid description",
+      got: issue.message,
+      remedy: "refuse this file",
+    });
+  }
+  if (parsed.data.level > parameters.levels) {
+    throw new WireError({
+      what: "ciphertext metadata, level",
+      expected: `at most ${parameters.levels}`,
+      got: `${parsed.data.level}`,
+      remedy: "use a file made from the same card",
+    });
+  }
+  return parsed.data;
+}

@@ -1,0 +1,3 @@
+/** The engine: which backend runs, why, and for how long. Schemes and applications take an engine as their first argument. */
+export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
+export type { BackendAttempt, BackendChoice } from "./choose.js";

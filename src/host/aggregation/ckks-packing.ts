@@ -1,0 +1,116 @@
+/**
+ * Contributions in CKKS slots: every column is divided by its unit, so that slots hold values in [-1, 1], one scale serves
+ * fields of any range, and sums stay within the number of participants.
+ */
+import { type CkksParameters, chooseParameters } from "../../ckks/index.js";
+import { EncodingError, ParameterError } from "../../errors.js";
+import { powerOfTwo } from "../../math/float64.js";
+import type { Column } from "./columns.js";
+import { PARTICIPANTS, WEIGHT } from "./columns.js";
+import type { CheckedValues } from "./values.js";
+import type { ColumnSums } from "./result.js";
+
+/** Where the numbers of a contribution lie in CKKS ciphertexts. */
+export interface CkksPacking {
+  readonly scheme: "ckks";
+  readonly parameters: CkksParameters;
+  /** Per contribution. */
+  readonly ciphertexts: number;
+  /** Bound on the error of a sum of that many contributions, in units of a column. */
+  readonly noise: (participants: number) => number;
+}
+
+/** Standard deviation of the error distribution of the scheme. */
+const SIGMA_SQUARED = 3.2 * 3.2;
+/** Nine standard deviations: exceeded once in 2^61 slots. */
+const TAIL = 9;
+
+/**
+ * Bound on a slot's error in a sum of fresh public-key encryptions, in units of the scale. A coefficient of one encryption
+ * has the error v e + e0 + e1 s with ternary v and s of variance 2/3, and up to 1/2 of rounding; a slot gathers N of them with
+ * weights of mean square 1/2; errors of participants are independent. The last term is float64 in encoding and decoding.
+ */
+export function slotNoise(degree: number, scale: number, participants: number): number {
+  const variance = SIGMA_SQUARED * (1 + (4 * degree) / 3) + 1 / 12;
+  return (TAIL * Math.sqrt((participants * degree * variance) / 2)) / scale + participants * powerOfTwo(-45);
+}
+
+/** Parameters for columns and participants: the smallest scale that tells every column's steps apart in one contribution. */
+export function chooseCkks(columns: readonly Column[], maximumParticipants: number): CkksParameters {
+  const bits = Math.max(...columns.map((column) => column.unit - column.step));
+  const slots = Math.min(2048, countSlots(columns));
+  for (let scaleBits = 30; scaleBits <= 45; scaleBits++) {
+    const parameters = chooseParameters({ slots, levels: 0, scaleBits, magnitude: maximumParticipants });
+    if (slotNoise(parameters.degree, parameters.scale(0), 1) <= powerOfTwo(-bits)) return parameters;
+  }
+  const finest = columns.find((column) => column.unit - column.step === bits)!;
+  throw new ParameterError({
+    what: `precision of '${finest.name}'`,
+    expected: "at most 28 bits below its largest bound with CKKS",
+    got: `${bits} bits`,
+    remedy: 'ask for a coarser precision, or use scheme "paillier", which is exact',
+  });
+}
+
+/** The packing for columns under given parameters. Throws ParameterError where the sums would not fit, or the count would drown in noise. */
+export function ckksPacking(parameters: CkksParameters, columns: readonly Column[], maximumParticipants: number): CkksPacking {
+  const noise = (participants: number) => slotNoise(parameters.degree, parameters.scale(0), participants);
+  if (parameters.maxMagnitude(0) < maximumParticipants || noise(maximumParticipants) >= 0.25) {
+    throw new ParameterError({
+      what: "CKKS parameters of the plan",
+      expected: `room for sums of ${maximumParticipants} contributions above the noise`,
+      got: `sums up to ${parameters.maxMagnitude(0).toPrecision(4)} with noise ${noise(maximumParticipants).toPrecision(2)}`,
+      remedy: "make the plan again with planAggregation",
+    });
+  }
+  return { scheme: "ckks", parameters, ciphertexts: Math.ceil(countSlots(columns) / parameters.slots), noise };
+}
+
+/** The slot vectors of one contribution, each as long as the ring has slots (the last one shorter). */
+export function packCkks(packing: CkksPacking, columns: readonly Column[], values: CheckedValues): Float64Array[] {
+  const all = new Float64Array(countSlots(columns));
+  const weight = columns.find((column) => column.name === WEIGHT);
+  const relativeWeight = weight === undefined ? 1 : values.weight / powerOfTwo(weight.unit);
+  let at = 0;
+  for (const column of columns) {
+    const factor = (column.weighted ? relativeWeight : 1) / powerOfTwo(column.unit);
+    const source = values.of(column);
+    for (let i = 0; i < column.length; i++) all[at++] = source[i] * factor;
+  }
+  const { slots } = packing.parameters;
+  return Array.from({ length: packing.ciphertexts }, (_, c) => all.subarray(c * slots, (c + 1) * slots));
+}
+
+/**
+ * The sums of every column from decrypted slots. Throws EncodingError where the count is no integer: these are not sums of
+ * contributions.
+ */
+export function unpackCkks(packing: CkksPacking, columns: readonly Column[], slots: readonly Float64Array[]): ColumnSums {
+  const count = slots[0][0];
+  const participants = Math.round(count);
+  if (!(Math.abs(count - participants) < 0.25) || participants < 0) {
+    throw new EncodingError({
+      what: "participants in the aggregate",
+      expected: "a whole number",
+      got: `${count}`,
+      remedy: "aggregate again: a contribution was not made by this program",
+    });
+  }
+  const noise = packing.noise(Math.max(1, participants));
+  const perCiphertext = packing.parameters.slots;
+  const weightUnit = columns.find((column) => column.name === WEIGHT)?.unit ?? 0;
+  let at = 0;
+  const sums = columns.map((column) => {
+    const unit = powerOfTwo(column.unit + (column.weighted ? weightUnit : 0));
+    const values = new Float64Array(column.length);
+    for (let i = 0; i < column.length; i++, at++) {
+      values[i] = slots[Math.floor(at / perCiphertext)][at % perCiphertext] * unit;
+    }
+    return column.name === PARTICIPANTS ? { values: Float64Array.of(participants), error: 0 } : { values, error: noise * unit };
+  });
+  return { participants, columns: sums };
+}
+
+function countSlots(columns: readonly Column[]): number {
+  return columns.reduce((sum, column) => sum + column.length, 0);
+}
