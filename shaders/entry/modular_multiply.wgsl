@@ -13,8 +13,8 @@ struct Parameters {
   y_batch: u32,
 }
 
-// The modulus, -1/n mod R, R mod n and R^2 mod n.
-@group(0) @binding(0) var<storage, read> constants_of_n: array<vec4<u32>>;
+// Blocks of n, of -1/n mod R and of R mod n.
+@group(0) @binding(0) var<storage, read> number_constants: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> y: array<vec4<u32>>;
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<u32>>;
@@ -24,7 +24,7 @@ struct Parameters {
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let lane = lane_at(index);
   for (var k = index; k < 2u * BLOCKS; k += LANES * NUMBERS) {
-    limbs[k] = constants_of_n[k];
+    limbs[k] = number_constants[k];
   }
   let place = parameters.start + group.x * NUMBERS + lane.number;
   let item = min(place, parameters.end - 1u);

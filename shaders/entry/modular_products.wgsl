@@ -1,5 +1,5 @@
-// out[g] = the product of x[i] over the `width` indices of group g, in Montgomery form: one level of a product tree.
-// An index of NONE stands for the number 1.
+// out[g] = the product of x[i] over the `width` indices of group g, in Montgomery form: one level of a product tree, and
+// with one index to a group a copy. An index of NONE stands for the number 1.
 import constants::{BLOCKS, LANES, NUMBERS};
 import package::limbs::montgomery::{lane_at, limbs, montgomery_multiply};
 
@@ -8,6 +8,7 @@ struct Parameters {
   start: u32,
   end: u32,
   x_start: u32,
+  out_start: u32,
   // Indices to a group, at least 1.
   width: u32,
 }
@@ -15,8 +16,8 @@ struct Parameters {
 const NONE = 0xffffffffu;
 const ONE = 2u * BLOCKS;
 
-// The modulus, -1/n mod R, R mod n and R^2 mod n.
-@group(0) @binding(0) var<storage, read> constants_of_n: array<vec4<u32>>;
+// Blocks of n, of -1/n mod R and of R mod n.
+@group(0) @binding(0) var<storage, read> number_constants: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read> indices: array<u32>;
 @group(0) @binding(3) var<storage, read_write> out: array<vec4<u32>>;
@@ -25,15 +26,15 @@ const ONE = 2u * BLOCKS;
 // Block `block` of the number that an index stands for.
 fn factor(index: u32, block: u32) -> vec4<u32> {
   let present = index != NONE;
-  let from = (parameters.x_start + select(0u, index, present)) * BLOCKS;
-  return select(constants_of_n[ONE + block], x[from + block], present);
+  let home = (parameters.x_start + select(0u, index, present)) * BLOCKS;
+  return select(number_constants[ONE + block], x[home + block], present);
 }
 
 @compute @workgroup_size(LANES * NUMBERS)
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let lane = lane_at(index);
   for (var k = index; k < 2u * BLOCKS; k += LANES * NUMBERS) {
-    limbs[k] = constants_of_n[k];
+    limbs[k] = number_constants[k];
   }
   let place = parameters.start + group.x * NUMBERS + lane.number;
   let list = min(place, parameters.end - 1u) * parameters.width;
@@ -46,7 +47,8 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
     montgomery_multiply(lane, lane.y);
   }
   if (place < parameters.end) {
-    out[place * BLOCKS + lane.first] = limbs[lane.x + lane.first];
-    out[place * BLOCKS + lane.second] = limbs[lane.x + lane.second];
+    let home = (parameters.out_start + place) * BLOCKS;
+    out[home + lane.first] = limbs[lane.x + lane.first];
+    out[home + lane.second] = limbs[lane.x + lane.second];
   }
 }

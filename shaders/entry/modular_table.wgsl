@@ -1,5 +1,5 @@
-// Window tables: table[i][j] = x[i]^j for j below `size`, in Montgomery form. A dispatch writes entries [from, to) of
-// items [start, end), one product each; `from` is at least 1, and entry 0 comes with entry 1.
+// Window tables: table[i][j] = x[i]^j for j below `size`, in Montgomery form. A dispatch writes entries [step_start, step_end) of
+// items [start, end), one product each; `step_start` is at least 1, and entry 0 comes with entry 1.
 import constants::{BLOCKS, LANES, NUMBERS};
 import package::limbs::montgomery::{lane_at, limbs, montgomery_multiply};
 
@@ -8,14 +8,14 @@ struct Parameters {
   end: u32,
   x_start: u32,
   size: u32,
-  from: u32,
-  to: u32,
+  step_start: u32,
+  step_end: u32,
 }
 
 const ONE = 2u * BLOCKS;
 
-// The modulus, -1/n mod R, R mod n and R^2 mod n.
-@group(0) @binding(0) var<storage, read> constants_of_n: array<vec4<u32>>;
+// Blocks of n, of -1/n mod R and of R mod n.
+@group(0) @binding(0) var<storage, read> number_constants: array<vec4<u32>>;
 @group(0) @binding(1) var<storage, read> x: array<vec4<u32>>;
 @group(0) @binding(2) var<storage, read_write> table: array<vec4<u32>>;
 @group(0) @binding(3) var<uniform> parameters: Parameters;
@@ -24,15 +24,15 @@ const ONE = 2u * BLOCKS;
 fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) group: vec3<u32>) {
   let lane = lane_at(index);
   for (var k = index; k < 2u * BLOCKS; k += LANES * NUMBERS) {
-    limbs[k] = constants_of_n[k];
+    limbs[k] = number_constants[k];
   }
   let place = parameters.start + group.x * NUMBERS + lane.number;
   let item = min(place, parameters.end - 1u);
   let base = (parameters.x_start + item) * BLOCKS;
   let row = item * parameters.size * BLOCKS;
-  if (parameters.from == 1u) {
-    let one_first = constants_of_n[ONE + lane.first];
-    let one_second = constants_of_n[ONE + lane.second];
+  if (parameters.step_start == 1u) {
+    let one_first = number_constants[ONE + lane.first];
+    let one_second = number_constants[ONE + lane.second];
     limbs[lane.x + lane.first] = one_first;
     limbs[lane.x + lane.second] = one_second;
     if (place < parameters.end) {
@@ -40,11 +40,11 @@ fn main(@builtin(local_invocation_index) index: u32, @builtin(workgroup_id) grou
       table[row + lane.second] = one_second;
     }
   } else {
-    let previous = row + (parameters.from - 1u) * BLOCKS;
+    let previous = row + (parameters.step_start - 1u) * BLOCKS;
     limbs[lane.x + lane.first] = table[previous + lane.first];
     limbs[lane.x + lane.second] = table[previous + lane.second];
   }
-  for (var j = parameters.from; j < parameters.to; j++) {
+  for (var j = parameters.step_start; j < parameters.step_end; j++) {
     limbs[lane.y + lane.first] = x[base + lane.first];
     limbs[lane.y + lane.second] = x[base + lane.second];
     workgroupBarrier();

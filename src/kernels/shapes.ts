@@ -6,7 +6,7 @@ const fail = (what: string, expected: string, got: string, remedy: string): neve
   throw new ParameterError({ what, expected, got, remedy });
 };
 
-/** The primes that ring kernels accept: distinct NTT primes below 2^30. `isPrime` has been checked by the caller's tables. */
+/** The primes that ring kernels accept: distinct NTT primes below 2^30. Primality is checked where their roots are made. */
 export function checkPrimes(degree: number, primes: readonly number[]): void {
   if (primes.length === 0) fail("primes", "at least one", "none", "name the primes of the modulus");
   if (new Set(primes).size !== primes.length) fail("primes", "distinct primes", `[${primes.join(", ")}]`, "name each prime once");

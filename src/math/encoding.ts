@@ -91,13 +91,16 @@ export function toResidues(
 const TWO_22 = 4194304;
 const TWO_52 = 4503599627370496;
 
-/** A remainder r in [-q, 2q), for q < 2^30, brought to [0, q) without a branch. */
+/** A remainder r in [0, q], brought to [0, q) without a branch. */
 function normalise(r: number, q: number): number {
-  const positive = r + (q & (r >> 31)) - q;
-  return positive + (q & (positive >> 31));
+  const below = r - q;
+  return below + (q & (below >> 31));
 }
 
-/** x mod q for integers |x| < 2^52: the quotient in float64 is off by at most one, so that r fits an int32. */
+/**
+ * x mod q for integers |x| < 2^52. The float64 quotient is off by less than (|x| / q) 2^-52 < 1 / q, so that its floor can
+ * only be wrong for a multiple of q, and then by one downward: the remainder, exact below 2^53, lies in [0, q].
+ */
 function reduceSmall(x: Integers, q: number, out: Uint32Array): void {
   const inverse = 1 / q;
   for (let i = 0; i < x.length; i++) out[i] = normalise(x[i] - Math.floor(x[i] * inverse) * q, q);

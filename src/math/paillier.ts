@@ -70,7 +70,13 @@ export function encryptReference(m: bigint, mask: bigint, n: bigint): bigint {
 /** The plaintext in [0, n) by CRT, unblinded: for tests. Throws SecurityError where the fault check fails. */
 export function decryptReference(c: bigint, k: CrtConstants): bigint {
   const m = plaintextOf(powMod(c, k.p - 1n, k.pSquared), powMod(c, k.q - 1n, k.qSquared), k);
-  if (m === undefined) throw new SecurityError({ what: "decryption", expected: "u = 1 mod p", got: "another value", remedy: "check the ciphertext" });
+  if (m === undefined)
+    throw new SecurityError({
+      what: "decryption",
+      expected: "u = 1 mod p",
+      got: "another value",
+      remedy: "check the ciphertext",
+    });
   return m;
 }
 
@@ -94,7 +100,12 @@ export function arePrimesClose(p: bigint, q: bigint): boolean {
 /** Throws SecurityError below 2048 bits unless `unsafe`, and ParameterError for a length that cannot work. */
 export function checkKeyBits(bits: number, unsafe: boolean): void {
   if (!Number.isInteger(bits) || bits < MIN_BITS || bits > MAX_BITS || bits % 2 !== 0) {
-    throw new ParameterError({ what: "key length", expected: `an even number in [${MIN_BITS}, ${MAX_BITS}] bits`, got: show(bits), remedy: "use 3072 bits" });
+    throw new ParameterError({
+      what: "key length",
+      expected: `an even number in [${MIN_BITS}, ${MAX_BITS}] bits`,
+      got: show(bits),
+      remedy: "use 3072 bits",
+    });
   }
   if (bits < MIN_SAFE_BITS && !unsafe) {
     throw new SecurityError({
@@ -113,7 +124,12 @@ export function checkKeyBits(bits: number, unsafe: boolean): void {
  */
 export function checkPublicModulus(n: bigint, bits: number): void {
   const refuse = (got: string): never => {
-    throw new SecurityError({ what: "public modulus", expected: `a product of two primes, of exactly ${bits} bits`, got, remedy: "ask the key's owner for the key again" });
+    throw new SecurityError({
+      what: "public modulus",
+      expected: `a product of two primes, of exactly ${bits} bits`,
+      got,
+      remedy: "ask the key's owner for the key again",
+    });
   };
   if (n <= 0n || bitLength(n) !== bits) refuse(`${bitLength(n)} bits`);
   for (let d = 2n; d < 1000n; d++) if (n % d === 0n) refuse(`a multiple of ${d}`);

@@ -81,10 +81,13 @@ export function nttPrimes({ degree, bits, count, avoid = [] }: NttPrimeSearch): 
 
 /**
  * The smallest primitive 2N-th root of unity modulo q: the convention of SEAL and HEXL, so that their known answers hold.
- * Throws ParameterError unless q = 1 mod 2N.
+ * Throws ParameterError unless q is a prime = 1 mod 2N.
  */
 export function minimalPsi(q: bigint, degree: number): bigint {
   const order = BigInt(2 * degree);
+  if (!isPrime(q)) {
+    throw new ParameterError({ what: `modulus ${q}`, expected: "a prime", got: "a composite number", remedy: "search it with nttPrimes" });
+  }
   if ((q - 1n) % order !== 0n) {
     throw new ParameterError({ what: `modulus ${q}`, expected: `1 modulo ${order}`, got: `${q % order}`, remedy: "choose an NTT prime for this degree" });
   }

@@ -28,7 +28,12 @@ function powerOfTwo(e: number): number {
  */
 export function toScaledInteger(x: number, scaleBits: number): bigint {
   if (typeof x !== "number" || !Number.isFinite(x)) {
-    throw new EncodingError({ what: "value", expected: "a finite number", got: show(x), remedy: "remove or replace missing values before encoding" });
+    throw new EncodingError({
+      what: "value",
+      expected: "a finite number",
+      got: show(x),
+      remedy: "remove or replace missing values before encoding",
+    });
   }
   const { mantissa, exponent } = parts(x);
   const shift = exponent + scaleBits;

@@ -96,7 +96,10 @@ export class BlindingSource {
     }
   }
 
-  #draw(count: number, k: CrtConstants): { readonly b: readonly bigint[]; readonly modP: ModularHandle; readonly modQ: ModularHandle } {
+  #draw(
+    count: number,
+    k: CrtConstants,
+  ): { readonly b: readonly bigint[]; readonly modP: ModularHandle; readonly modQ: ModularHandle } {
     const seed = this.#seeds.next();
     const stream = new Stream(seed, Domain.PaillierBlinding);
     seed.fill(0);
@@ -111,7 +114,13 @@ export class BlindingSource {
 }
 
 /** (1 + b n) r^p mod p^2. */
-function encryptions(kernels: ModularKernels, b: readonly bigint[], r: readonly bigint[], prime: bigint, n: bigint): ModularHandle {
+function encryptions(
+  kernels: ModularKernels,
+  b: readonly bigint[],
+  r: readonly bigint[],
+  prime: bigint,
+  n: bigint,
+): ModularHandle {
   const m = kernels.modulus;
   const bases = kernels.upload(r);
   const masks = kernels.power(bases, prime);

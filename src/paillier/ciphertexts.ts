@@ -54,7 +54,12 @@ export class PaillierCiphertexts implements CiphertextProperties {
       });
     }
     if (this.#handle.disposed) {
-      throw new LifetimeError({ what: "ciphertexts", expected: "a live batch", got: "a disposed one", remedy: "dispose of it after its last use" });
+      throw new LifetimeError({
+        what: "ciphertexts",
+        expected: "a live batch",
+        got: "a disposed one",
+        remedy: "dispose of it after its last use",
+      });
     }
     return this.#handle;
   }

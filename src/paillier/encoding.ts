@@ -20,7 +20,12 @@ const MAX_SCALE_BITS = 4096;
 /** Throws ParameterError unless the scale is an integer in [0, 4096]. */
 export function checkScaleBits(scaleBits: number): void {
   if (!Number.isInteger(scaleBits) || scaleBits < 0 || scaleBits > MAX_SCALE_BITS) {
-    throw new ParameterError({ what: "scaleBits", expected: `an integer in [0, ${MAX_SCALE_BITS}]`, got: show(scaleBits), remedy: "pass the number of fractional bits" });
+    throw new ParameterError({
+      what: "scaleBits",
+      expected: `an integer in [0, ${MAX_SCALE_BITS}]`,
+      got: show(scaleBits),
+      remedy: "pass the number of fractional bits",
+    });
   }
 }
 
@@ -32,7 +37,12 @@ export function encodeValue(value: number | bigint, scaleBits: number): bigint {
   if (typeof value === "bigint") return value << BigInt(scaleBits);
   const scaled = toScaledInteger(value, scaleBits);
   if (scaleBits === 0 && !Number.isInteger(value)) {
-    throw new EncodingError({ what: "value", expected: "an integer at scale 1", got: show(value), remedy: "pass scaleBits to keep fractional bits" });
+    throw new EncodingError({
+      what: "value",
+      expected: "an integer at scale 1",
+      got: show(value),
+      remedy: "pass scaleBits to keep fractional bits",
+    });
   }
   return scaled;
 }
@@ -41,7 +51,12 @@ export function encodeValue(value: number | bigint, scaleBits: number): bigint {
 export function encodeBound(bound: number | bigint, scaleBits: number): bigint {
   const valid = typeof bound === "bigint" ? bound >= 0n : typeof bound === "number" && Number.isFinite(bound) && bound >= 0;
   if (!valid) {
-    throw new ParameterError({ what: "bound", expected: "a finite number >= 0", got: show(bound), remedy: "pass the largest magnitude of any value" });
+    throw new ParameterError({
+      what: "bound",
+      expected: "a finite number >= 0",
+      got: show(bound),
+      remedy: "pass the largest magnitude of any value",
+    });
   }
   return typeof bound === "bigint" ? bound << BigInt(scaleBits) : toScaledInteger(bound, scaleBits);
 }

@@ -3,8 +3,8 @@ import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { invModBatch } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
+import type { WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts, requireSameEncoding } from "./ciphertexts.js";
-import { inChunks, type WorkOptions } from "./chunks.js";
 import { checkScaleBits, encodeSlots, encodeValue, type SlotValues } from "./encoding.js";
 import type { PaillierPublicKey } from "./keys.js";
 import { capacity, requireCapacity } from "./slots.js";
@@ -16,10 +16,22 @@ export interface EvaluationContext {
   readonly key: PaillierPublicKey;
 }
 
-const magnitude = (x: bigint): bigint => (x < 0n ? -x : x);
-const largest = (values: readonly bigint[]): bigint => values.reduce((max, v) => (magnitude(v) > max ? magnitude(v) : max), 0n);
+/** |x|. */
+export const magnitude = (x: bigint): bigint => (x < 0n ? -x : x);
 
-function derived(handle: ModularHandle, from: CiphertextProperties, changes: Partial<CiphertextProperties>): PaillierCiphertexts {
+/** The largest of some integers >= 0, or 0. */
+export function largest(values: readonly bigint[]): bigint {
+  let max = 0n;
+  for (const v of values) if (v > max) max = v;
+  return max;
+}
+
+/** A batch computed from another: no longer fresh, and otherwise alike unless said. */
+export function derived(
+  handle: ModularHandle,
+  from: CiphertextProperties,
+  changes: Partial<CiphertextProperties>,
+): PaillierCiphertexts {
   const { key, layout, scaleBits, bound } = from;
   return new PaillierCiphertexts(handle, { key, layout, scaleBits, bound, fresh: false, ...changes });
 }
@@ -64,9 +76,15 @@ export function sum({ kernels, key }: EvaluationContext, a: PaillierCiphertexts,
   return derived(kernels.products(a.handle(key), runs), a, { bound });
 }
 
-function checkGroups(batch: number, groups: number): number {
+/** Terms of each group. Throws ParameterError unless the groups divide the batch. */
+export function checkGroups(batch: number, groups: number): number {
   if (!Number.isInteger(groups) || groups < 1 || batch % groups !== 0) {
-    throw new ParameterError({ what: "groups", expected: `a divisor of ${batch}`, got: show(groups), remedy: "arrange the batch as [groups, terms]" });
+    throw new ParameterError({
+      what: "groups",
+      expected: `a divisor of ${batch}`,
+      got: show(groups),
+      remedy: "arrange the batch as [groups, terms]",
+    });
   }
   return batch / groups;
 }
@@ -75,20 +93,22 @@ function checkGroups(batch: number, groups: number): number {
  * Adds plain slot vectors at the ciphertexts' own scale: one for all, or a number of them that divides the batch (item i meets vector i mod length).
  * Throws EncodingError for a value that fits no slot and LevelError where a slot could overflow.
  */
-export function addPlain({ kernels, key }: EvaluationContext, a: PaillierCiphertexts, vectors: readonly SlotValues[]): PaillierCiphertexts {
+export function addPlain(
+  { kernels, key }: EvaluationContext,
+  a: PaillierCiphertexts,
+  vectors: readonly SlotValues[],
+): PaillierCiphertexts {
   const encoding = { layout: a.layout, scaleBits: a.scaleBits, bound: capacity(a.layout) };
-  let bound = 0n;
-  const plaintexts = vectors.map((vector) => {
-    for (let i = 0; i < vector.length; i++) {
-      const v = magnitude(encodeValue(vector[i], a.scaleBits));
-      if (v > bound) bound = v;
-    }
-    return encodeSlots(vector, encoding);
-  });
-  bound += a.bound;
+  const bound =
+    a.bound +
+    largest(
+      vectors.flatMap((vector) =>
+        Array.from(vector as ArrayLike<number | bigint>, (v) => magnitude(encodeValue(v, a.scaleBits))),
+      ),
+    );
   requireCapacity(bound, a.layout, "addPlain");
   const handle = a.handle(key);
-  const plain = kernels.upload(plaintexts.map((m) => plainFactor(m, key.n)));
+  const plain = kernels.upload(vectors.map((vector) => plainFactor(encodeSlots(vector, encoding), key.n)));
   const result = kernels.multiply(handle, plain);
   plain.dispose();
   return derived(result, a, { bound });
@@ -114,10 +134,15 @@ export async function multiplyPlain(
   checkScaleBits(scaleBits);
   const list = typeof scalars === "object" ? scalars : [scalars];
   if (list.length === 0 || a.batch % list.length !== 0) {
-    throw new ParameterError({ what: "scalars", expected: `a number of them that divides ${a.batch}`, got: `${list.length}`, remedy: "pass one per ciphertext" });
+    throw new ParameterError({
+      what: "scalars",
+      expected: `a number of them that divides ${a.batch}`,
+      got: `${list.length}`,
+      remedy: "pass one per ciphertext",
+    });
   }
   const integers = list.map((w) => encodeValue(w, scaleBits));
-  const bound = a.bound * largest(integers);
+  const bound = a.bound * largest(integers.map(magnitude));
   requireCapacity(bound, a.layout, "multiplyPlain");
   const { kernels, key } = context;
   const exponents = Array.from({ length: a.batch }, (_, i) => magnitude(integers[i % integers.length]));
@@ -144,115 +169,5 @@ async function invertWhere(
     return kernels.upload(values.map((v, i) => (signs[i] ? inverses[next++] : v)));
   } finally {
     a.dispose();
-  }
-}
-
-/** Options of {@link dot}. */
-export interface DotOptions extends ScalarOptions {
-  /** a is [groups, features]; 1 unless said. */
-  readonly groups?: number;
-}
-
-/** Powers recorded at once: bounds the memory of a large product. */
-const POWERS_AT_ONCE = 4096;
-
-/**
- * Dot products with plain weights [outputs][features]: a as [groups, features] to [groups, outputs], slot by slot.
- * Negative weights go into a second product, and one inversion serves all of those. Zero weights cost nothing.
- * Throws ParameterError for weights of another shape, EncodingError, and LevelError where a slot could overflow.
- */
-export async function dot(
-  context: EvaluationContext,
-  a: PaillierCiphertexts,
-  weights: readonly ArrayLike<number | bigint>[],
-  options: DotOptions = {},
-): Promise<PaillierCiphertexts> {
-  const { groups = 1, scaleBits = 0 } = options;
-  checkScaleBits(scaleBits);
-  const features = checkGroups(a.batch, groups);
-  const outputs = weights.length;
-  if (outputs === 0 || weights.some((row) => row.length !== features)) {
-    throw new ParameterError({
-      what: "weights",
-      expected: `rows of ${features} weights`,
-      got: `rows of [${weights.map((row) => row.length).join(", ")}]`,
-      remedy: "pass one weight per encrypted feature",
-    });
-  }
-  const integers = weights.map((row) => Array.from(row, (w) => encodeValue(w, scaleBits)));
-  const bound = a.bound * integers.map((row) => row.reduce((s, w) => s + magnitude(w), 0n)).reduce((m, s) => (s > m ? s : m), 0n);
-  requireCapacity(bound, a.layout, "dot");
-  const { kernels, key, backend } = context;
-  const handle = a.handle(key);
-  const size = Math.max(1, Math.floor(POWERS_AT_ONCE / (outputs * features)));
-  const parts = await inChunks(
-    groups,
-    size,
-    options,
-    async (start, count) => {
-      const slice = kernels.slice(handle, start * features, count * features);
-      const part = signedProducts(kernels, slice, integers, count);
-      slice.dispose();
-      await backend.flush();
-      return part;
-    },
-    (part) => part.dispose(),
-  );
-  // [part][positive, negative] to all positives, then all negatives.
-  const all = kernels.concat(parts);
-  for (const part of parts) part.dispose();
-  const results = await quotients(context, all, groups, outputs, size, options);
-  return derived(results, a, { bound, scaleBits: a.scaleBits + scaleBits });
-}
-
-/** For each group and output, the product over positive weights and the product over negative ones: [groups, outputs, 2]. */
-function signedProducts(kernels: ModularKernels, a: ModularHandle, weights: readonly (readonly bigint[])[], groups: number): ModularHandle {
-  const features = a.batch / groups;
-  const powers = kernels.power(
-    a,
-    weights.flatMap((row) => Array.from({ length: groups }, () => row.map(magnitude)).flat()),
-  );
-  const lists: number[][] = [];
-  for (let g = 0; g < groups; g++) {
-    for (let o = 0; o < weights.length; o++) {
-      const signed = (keep: (w: bigint) => boolean) => weights[o].flatMap((w, f) => (keep(w) ? [(o * groups + g) * features + f] : []));
-      lists.push(
-        signed((w) => w > 0n),
-        signed((w) => w < 0n),
-      );
-    }
-  }
-  const products = kernels.products(powers, lists);
-  powers.dispose();
-  return products;
-}
-
-/** From [groups, outputs, 2] the quotients [groups, outputs]. Takes ownership of the handle. */
-async function quotients(
-  { kernels }: EvaluationContext,
-  pairs: ModularHandle,
-  groups: number,
-  outputs: number,
-  _size: number,
-  { signal }: WorkOptions,
-): Promise<ModularHandle> {
-  const indices = Array.from({ length: groups * outputs }, (_, i) => i);
-  const positive = kernels.products(
-    pairs,
-    indices.map((i) => [2 * i]),
-  );
-  const negative = kernels.products(
-    pairs,
-    indices.map((i) => [2 * i + 1]),
-  );
-  pairs.dispose();
-  try {
-    const inverses = kernels.upload(invModBatch(await kernels.read(negative, { signal }), kernels.modulus));
-    const result = kernels.multiply(positive, inverses);
-    inverses.dispose();
-    return result;
-  } finally {
-    positive.dispose();
-    negative.dispose();
   }
 }

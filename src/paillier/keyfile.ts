@@ -2,13 +2,27 @@
 import { z } from "zod";
 import { KeyMismatchError, ParameterError, SecurityError } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
-import { type Container, decodeContainer, decodeJson, encodeContainer, encodeJson, hashParts, type Kind, requireKey, requireParameters } from "../wire/index.js";
+import {
+  type Container,
+  decodeContainer,
+  decodeJson,
+  encodeContainer,
+  encodeJson,
+  hashParts,
+  type Kind,
+  requireKey,
+  requireParameters,
+} from "../wire/index.js";
 import { type KeyOptions, PaillierPublicKey, PaillierSecretKey } from "./keys.js";
 
 /** Two primes or one modulus of 4096 bits, with room for the header: no key file is longer. */
 const MAX_KEY_FILE_BYTES = 1 << 14;
 
-const keyMetadata = z.strictObject({ scheme: z.literal("paillier"), bits: z.number().int().min(16).max(8192), blum: z.boolean() });
+const keyMetadata = z.strictObject({
+  scheme: z.literal("paillier"),
+  bits: z.number().int().min(16).max(8192),
+  blum: z.boolean(),
+});
 
 export interface KeyFileOptions extends KeyOptions {
   /** 32 bytes that bind the file to a card; a hash of scheme and key length unless given. */
@@ -66,7 +80,12 @@ function open(bytes: Uint8Array, what: string, kinds: readonly Kind[], required:
 }
 
 /** Checks a file's header against the key that was read from it. */
-function finish(container: Container, key: PaillierPublicKey, what: string, parameterHash = paillierParameterHash(key.bits)): void {
+function finish(
+  container: Container,
+  key: PaillierPublicKey,
+  what: string,
+  parameterHash = paillierParameterHash(key.bits),
+): void {
   requireParameters(container, parameterHash, what);
   requireKey(container, key.id, what);
   const meta = decodeJson(container.sections.get("META")!, { what: `${what}, section 'META'`, schema: keyMetadata });
@@ -81,7 +100,10 @@ function finish(container: Container, key: PaillierPublicKey, what: string, para
 }
 
 /** Reads public.key or evaluation.key. Throws WireError, KeyMismatchError or SecurityError. */
-export function decodePaillierPublicKey(bytes: Uint8Array, { parameterHash, unsafe = false }: KeyFileOptions = {}): PaillierPublicKey {
+export function decodePaillierPublicKey(
+  bytes: Uint8Array,
+  { parameterHash, unsafe = false }: KeyFileOptions = {},
+): PaillierPublicKey {
   const what = "public key";
   const container = open(bytes, what, ["publicKey", "evaluationKey"], ["META", "MODN"]);
   const { blum } = decodeJson(container.sections.get("META")!, { what: `${what}, section 'META'`, schema: keyMetadata });
@@ -91,7 +113,10 @@ export function decodePaillierPublicKey(bytes: Uint8Array, { parameterHash, unsa
 }
 
 /** Reads secret.key; the caller overwrites the bytes afterwards. Throws WireError, KeyMismatchError or SecurityError. */
-export function decodePaillierSecretKey(bytes: Uint8Array, { parameterHash, unsafe = false }: KeyFileOptions = {}): PaillierSecretKey {
+export function decodePaillierSecretKey(
+  bytes: Uint8Array,
+  { parameterHash, unsafe = false }: KeyFileOptions = {},
+): PaillierSecretKey {
   const what = "secret key";
   const container = open(bytes, what, ["secretKey"], ["META", "PRMP", "PRMQ"]);
   const [p, q] = ["PRMP", "PRMQ"].map((tag) => bytesToBigint(container.sections.get(tag)!));
@@ -128,7 +153,12 @@ export function fromPaillierBigint({ n, g, p, q }: PaillierBigintKey, options: K
     });
   }
   if (p * q !== n) {
-    throw new SecurityError({ what: "paillier-bigint key", expected: "n = p q", got: "another n", remedy: "export the key again" });
+    throw new SecurityError({
+      what: "paillier-bigint key",
+      expected: "n = p q",
+      got: "another n",
+      remedy: "export the key again",
+    });
   }
   return PaillierSecretKey.fromPrimes(p, q, options);
 }

@@ -22,6 +22,7 @@ export async function generatePaillierKey(options: KeyGenerationOptions = {}): P
   checkKeyBits(bits, unsafe);
   for (;;) {
     const [p, q] = await Promise.all([randomBlumPrime(bits / 2, signal), randomBlumPrime(bits / 2, signal)]);
-    if (isBlumPair(p, q) && !arePrimesClose(p, q) && bitLength(p * q) === bits) return PaillierSecretKey.fromPrimes(p, q, { unsafe });
+    if (isBlumPair(p, q) && !arePrimesClose(p, q) && bitLength(p * q) === bits)
+      return PaillierSecretKey.fromPrimes(p, q, { unsafe });
   }
 }

@@ -2,7 +2,15 @@
 import { KeyMismatchError, LifetimeError, SecurityError } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
 import { bitLength, gcd, powMod } from "../math/modular.js";
-import { arePrimesClose, type CrtConstants, checkKeyBits, checkPublicModulus, crtConstants, isBlumPair, maskBase } from "../math/paillier.js";
+import {
+  arePrimesClose,
+  type CrtConstants,
+  checkKeyBits,
+  checkPublicModulus,
+  crtConstants,
+  isBlumPair,
+  maskBase,
+} from "../math/paillier.js";
 import { equalBytes, hashParts, shortHash } from "../wire/index.js";
 
 /** Options of everything that takes a key from outside. */
@@ -43,7 +51,10 @@ export class PaillierPublicKey {
    * A key from its modulus, checked as far as that is possible without the factors. `blum` is for keys whose making is known:
    * on any other modulus short exponents may hide nothing. Throws SecurityError or ParameterError.
    */
-  static fromModulus(n: bigint, { blum = false, unsafe = false }: KeyOptions & { readonly blum?: boolean } = {}): PaillierPublicKey {
+  static fromModulus(
+    n: bigint,
+    { blum = false, unsafe = false }: KeyOptions & { readonly blum?: boolean } = {},
+  ): PaillierPublicKey {
     const bits = bitLength(n);
     checkKeyBits(bits + (bits % 2), unsafe);
     checkPublicModulus(n, bits);
@@ -148,7 +159,12 @@ export class PaillierSecretKey {
 
   #requireAlive(): void {
     if (this.#disposed) {
-      throw new LifetimeError({ what: "secret key", expected: "a live key", got: "a disposed one", remedy: "load the key again" });
+      throw new LifetimeError({
+        what: "secret key",
+        expected: "a live key",
+        got: "a disposed one",
+        remedy: "load the key again",
+      });
     }
   }
 }

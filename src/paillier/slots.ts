@@ -45,7 +45,13 @@ export function widestLayout(keyBits: number, bound: bigint): SlotLayout {
 
 /** Throws ParameterError unless the layout fits the key. */
 export function checkLayout({ slots, slotBits }: SlotLayout, keyBits: number): void {
-  if (!Number.isInteger(slots) || !Number.isInteger(slotBits) || slots < 1 || slotBits < 2 || slots * slotBits > usableBits(keyBits)) {
+  if (
+    !Number.isInteger(slots) ||
+    !Number.isInteger(slotBits) ||
+    slots < 1 ||
+    slotBits < 2 ||
+    slots * slotBits > usableBits(keyBits)
+  ) {
     throw new ParameterError({
       what: "slot layout",
       expected: `slots >= 1 and slotBits >= 2 with slots x slotBits <= ${usableBits(keyBits)}`,

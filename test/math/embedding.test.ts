@@ -45,8 +45,18 @@ describe("the canonical embedding", () => {
       const { re, im } = new Embedding(degree).decode(coefficients);
       const expected = naiveDecode(coefficients);
       const bound = degree * 2 ** -51;
-      expect(distance(re, expected.map((z) => z.re))).toBeLessThan(bound);
-      expect(distance(im, expected.map((z) => z.im))).toBeLessThan(bound);
+      expect(
+        distance(
+          re,
+          expected.map((z) => z.re),
+        ),
+      ).toBeLessThan(bound);
+      expect(
+        distance(
+          im,
+          expected.map((z) => z.im),
+        ),
+      ).toBeLessThan(bound);
     }
   });
 
@@ -69,7 +79,12 @@ describe("the canonical embedding", () => {
     expect(distance(embedding.decode(embedding.encode(re)).im, [])).toBeLessThan(2 ** -48);
     const conjugate = embedding.decode(automorphism(embedding.encode(re, im), conjugationElement(degree)));
     expect(distance(conjugate.re, re)).toBeLessThan(2 ** -48);
-    expect(distance(conjugate.im, im.map((x) => -x))).toBeLessThan(2 ** -48);
+    expect(
+      distance(
+        conjugate.im,
+        im.map((x) => -x),
+      ),
+    ).toBeLessThan(2 ** -48);
   });
 
   it("is linear, and turns products of polynomials into products of slots", () => {
@@ -79,12 +94,28 @@ describe("the canonical embedding", () => {
     const p = embedding.encode(a, b);
     const q = embedding.encode(c, d);
     const sum = embedding.decode(p.map((x, i) => 3 * x - q[i]));
-    expect(distance(sum.re, a.map((x, i) => 3 * x - c[i]))).toBeLessThan(2 ** -48);
+    expect(
+      distance(
+        sum.re,
+        a.map((x, i) => 3 * x - c[i]),
+      ),
+    ).toBeLessThan(2 ** -48);
     const product = new Float64Array(degree);
-    for (let i = 0; i < degree; i++) for (let j = 0; j < degree; j++) product[(i + j) % degree] += (i + j >= degree ? -1 : 1) * p[i] * q[j];
+    for (let i = 0; i < degree; i++)
+      for (let j = 0; j < degree; j++) product[(i + j) % degree] += (i + j >= degree ? -1 : 1) * p[i] * q[j];
     const slots = embedding.decode(product);
-    expect(distance(slots.re, a.map((x, i) => x * c[i] - b[i] * d[i]))).toBeLessThan(2 ** -46);
-    expect(distance(slots.im, a.map((x, i) => x * d[i] + b[i] * c[i]))).toBeLessThan(2 ** -46);
+    expect(
+      distance(
+        slots.re,
+        a.map((x, i) => x * c[i] - b[i] * d[i]),
+      ),
+    ).toBeLessThan(2 ** -46);
+    expect(
+      distance(
+        slots.im,
+        a.map((x, i) => x * d[i] + b[i] * c[i]),
+      ),
+    ).toBeLessThan(2 ** -46);
   });
 
   it("encodes a constant exactly, and pads short vectors with zeros", () => {
@@ -141,8 +172,18 @@ describe("Galois elements", () => {
     for (const steps of [0, 1, 2, 17, 63, 64, 65, -1, -30]) {
       const turned = embedding.decode(automorphism(encoded, galoisElement(degree, steps)));
       const from = (i: number) => (((i + steps) % 64) + 64) % 64;
-      expect(distance(turned.re, re.map((_, i) => re[from(i)]))).toBeLessThan(2 ** -46);
-      expect(distance(turned.im, im.map((_, i) => im[from(i)]))).toBeLessThan(2 ** -46);
+      expect(
+        distance(
+          turned.re,
+          re.map((_, i) => re[from(i)]),
+        ),
+      ).toBeLessThan(2 ** -46);
+      expect(
+        distance(
+          turned.im,
+          im.map((_, i) => im[from(i)]),
+        ),
+      ).toBeLessThan(2 ** -46);
     }
     expect(galoisElement(degree, 0)).toBe(1);
     expect(galoisElement(degree, 1)).toBe(3);

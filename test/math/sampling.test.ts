@@ -39,12 +39,18 @@ describe("uniform residues", () => {
       const counts = new Array<number>(64).fill(0);
       for (const x of out) counts[Math.floor((x / q) * 64)]++;
       expect(out.every((x) => x < q)).toBe(true);
-      expect(chiSquare(counts, counts.map((_, k) => (Math.ceil(((k + 1) * q) / 64) - Math.ceil((k * q) / 64)) / q))).toBeLessThan(130);
+      expect(
+        chiSquare(
+          counts,
+          counts.map((_, k) => (Math.ceil(((k + 1) * q) / 64) - Math.ceil((k * q) / 64)) / q),
+        ),
+      ).toBeLessThan(130);
     }
   });
 
   it("refuse moduli that no word can hold", () => {
-    for (const q of [1, 0, -3, 2 ** 32 + 1, 2.5, Number.NaN]) expect(() => sampleUniform(open(1), q, new Uint32Array(1))).toThrow(/modulus/);
+    for (const q of [1, 0, -3, 2 ** 32 + 1, 2.5, Number.NaN])
+      expect(() => sampleUniform(open(1), q, new Uint32Array(1))).toThrow(/modulus/);
   });
 });
 
@@ -52,7 +58,9 @@ describe("ternary coefficients", () => {
   it("follow the stated rule: pairs of bits from the lowest, 3 left out", () => {
     const out = new Int8Array(40_000);
     sampleTernary(open(Domain.SecretKey), out);
-    const pairs = [...open(Domain.SecretKey).nextU32s(4000)].flatMap((w) => Array.from({ length: 16 }, (_, k) => (w >>> (2 * k)) & 3));
+    const pairs = [...open(Domain.SecretKey).nextU32s(4000)].flatMap((w) =>
+      Array.from({ length: 16 }, (_, k) => (w >>> (2 * k)) & 3),
+    );
     expect([...out]).toEqual(
       pairs
         .filter((p) => p !== 3)
@@ -86,7 +94,12 @@ describe("random integers", () => {
     expect(randomBits(open(32), 0)).toBe(0n);
     const stream = open(33);
     const tops = Array.from({ length: 400 }, () => Number(randomBits(stream, 1537) >> 1534n));
-    expect(chiSquare(Array.from({ length: 8 }, (_, k) => tops.filter((t) => t === k).length), new Array(8).fill(1 / 8))).toBeLessThan(40);
+    expect(
+      chiSquare(
+        Array.from({ length: 8 }, (_, k) => tops.filter((t) => t === k).length),
+        new Array(8).fill(1 / 8),
+      ),
+    ).toBeLessThan(40);
   });
 
   it("below a bound are uniform", () => {

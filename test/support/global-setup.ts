@@ -1,2 +1,6 @@
-/** Runs once before all tests. */
-export default function setup(): void {}
+/** Runs once before all tests, in the main process: its workers inherit the environment. */
+import { ensureSoftwareGpu } from "./software-gpu.js";
+
+export default function setup(): void {
+  ensureSoftwareGpu();
+}

@@ -7,8 +7,8 @@ import { EncodingError, ParameterError } from "../../errors.js";
 import { powerOfTwo } from "../../math/float64.js";
 import type { Column } from "./columns.js";
 import { PARTICIPANTS, WEIGHT } from "./columns.js";
-import type { CheckedValues } from "./values.js";
 import type { ColumnSums } from "./result.js";
+import type { CheckedValues } from "./values.js";
 
 /** Where the numbers of a contribution lie in CKKS ciphertexts. */
 export interface CkksPacking {
@@ -98,17 +98,41 @@ export function unpackCkks(packing: CkksPacking, columns: readonly Column[], slo
   }
   const noise = packing.noise(Math.max(1, participants));
   const perCiphertext = packing.parameters.slots;
-  const weightUnit = columns.find((column) => column.name === WEIGHT)?.unit ?? 0;
+  const weight = columns.findIndex((column) => column.name === WEIGHT);
+  const sums: { values: Float64Array; error: number }[] = [];
   let at = 0;
-  const sums = columns.map((column) => {
-    const unit = powerOfTwo(column.unit + (column.weighted ? weightUnit : 0));
+  for (const column of columns) {
+    const unit = powerOfTwo(column.unit + (column.weighted ? columns[weight].unit : 0));
     const values = new Float64Array(column.length);
     for (let i = 0; i < column.length; i++, at++) {
       values[i] = slots[Math.floor(at / perCiphertext)][at % perCiphertext] * unit;
     }
-    return column.name === PARTICIPANTS ? { values: Float64Array.of(participants), error: 0 } : { values, error: noise * unit };
-  });
+    const isCount = column.name === PARTICIPANTS;
+    if (isCount) values[0] = participants;
+    const error = isCount ? 0 : noise * unit;
+    const share = column.weighted ? sums[weight].values[0] : participants;
+    // Where the weight itself is uncertain, so is what the bounds allow.
+    const slack = error + (column.weighted ? sums[weight].error * powerOfTwo(column.unit) : 0);
+    checkSums(column, values, share, slack);
+    sums.push({ values, error });
+  }
   return { participants, columns: sums };
+}
+
+/** Sums beyond what the bounds allow tell that somebody encrypted a value out of bounds. */
+function checkSums({ name, bounds }: Column, values: Float64Array, share: number, slack: number): void {
+  const low = bounds[0] * share - slack;
+  const high = bounds[1] * share + slack;
+  for (let i = 0; i < values.length; i++) {
+    if (!(values[i] >= low && values[i] <= high)) {
+      throw new EncodingError({
+        what: `column '${name}' of the aggregate, value ${i}`,
+        expected: "a sum that the bounds of the schema allow",
+        got: values[i] > high ? "a larger one" : "a smaller one",
+        remedy: "discard the round: a participant encrypted values out of bounds",
+      });
+    }
+  }
 }
 
 function countSlots(columns: readonly Column[]): number {

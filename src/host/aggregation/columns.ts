@@ -2,8 +2,9 @@
  * The columns of a contribution: how many of each number there are, how large they get and how finely they are told apart.
  * The first column counts participants, the second holds the weight where there is one, and the fields follow.
  */
-import { bitLength } from "../../math/modular.js";
+
 import { powerOfTwo, splitFloat64 } from "../../math/float64.js";
+import { bitLength } from "../../math/modular.js";
 import { type AggregationSchema, lengthOf } from "./schema.js";
 
 /** One column: all numbers of a field, or the count, or the weight. */

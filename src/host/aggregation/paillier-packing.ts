@@ -27,9 +27,9 @@ interface Grid {
   readonly low: bigint;
   /** The largest integer that one unweighted value becomes. */
   readonly span: bigint;
-  /** The largest sum of one participant: `span`, times the largest weight where the column is weighted. */
+  /** The largest integer of one participant in a slot: `span`, times the largest weight where the column is weighted. */
   readonly most: bigint;
-  /** Bits of a slot. */
+  /** Bits of a slot: holds the largest sum of all participants, and one bit more. */
   readonly width: number;
 }
 
@@ -41,8 +41,10 @@ export interface PaillierPacking {
   readonly ciphertexts: number;
   readonly grids: readonly Grid[];
   readonly runs: readonly Run[];
-  /** Every plaintext, and every sum of them, is below 2^plaintextBits. */
+  /** Every sum of plaintexts is below 2^plaintextBits. */
   readonly plaintextBits: number;
+  /** The largest plaintext of one contribution. */
+  readonly plaintextBound: bigint;
 }
 
 /** The packing for columns under a key length. Throws ParameterError where one slot exceeds a plaintext. */
@@ -85,7 +87,22 @@ export function paillierPacking(keyBits: number, columns: readonly Column[], max
       shift += count * width;
     }
   });
-  return { scheme: "paillier", keyBits, ciphertexts: plaintext + 1, grids, runs, plaintextBits };
+  const plaintextBound = largestPlaintext(runs, grids);
+  return { scheme: "paillier", keyBits, ciphertexts: plaintext + 1, grids, runs, plaintextBits, plaintextBound };
+}
+
+/** The largest plaintext of one contribution: every slot at its most. */
+function largestPlaintext(runs: readonly Run[], grids: readonly Grid[]): bigint {
+  const plaintexts: bigint[] = [];
+  for (const { column, count, plaintext, shift } of runs) {
+    const { most, width } = grids[column];
+    // One in each of `count` slots: (2^(width count) - 1) / (2^width - 1).
+    const ones = ((1n << BigInt(width * count)) - 1n) / ((1n << BigInt(width)) - 1n);
+    plaintexts[plaintext] = (plaintexts[plaintext] ?? 0n) + ((most * ones) << BigInt(shift));
+  }
+  let largest = 0n;
+  for (const m of plaintexts) if (m > largest) largest = m;
+  return largest;
 }
 
 /** The plaintexts of one contribution, each in [0, 2^plaintextBits). */
@@ -121,28 +138,26 @@ export function unpackPaillier(packing: PaillierPacking, columns: readonly Colum
   // Column 0 is the count and lies at the start of the first plaintext.
   const participants = plaintexts[0] & ((1n << BigInt(packing.grids[0].width)) - 1n);
   const sums = columns.map((column) => new Array<bigint>(column.length));
-  for (const { column, from, count, plaintext, shift } of packing.runs) {
-    const { most, width } = packing.grids[column];
+  const weightIndex = columns.findIndex((column) => column.name === WEIGHT);
+  // The weight comes before the fields, so its sum is there when the first weighted column is read.
+  const share = (column: Column): bigint => (column.weighted ? sums[weightIndex][0] : participants);
+  for (const { column: c, from, count, plaintext, shift } of packing.runs) {
+    const { span, width } = packing.grids[c];
+    const largest = span * share(columns[c]);
     const mask = (1n << BigInt(width)) - 1n;
     let packed = plaintexts[plaintext] >> BigInt(shift);
     for (let i = from; i < from + count; i++, packed >>= BigInt(width)) {
-      const sum = packed & mask;
-      if (sum > most * participants) throw overflow(`field '${columns[column].name}'`);
-      sums[column][i] = sum;
+      sums[c][i] = packed & mask;
+      if (sums[c][i] > largest) throw overflow(`field '${columns[c].name}'`);
     }
   }
-  const weightIndex = columns.findIndex((column) => column.name === WEIGHT);
-  const totalWeight = weightIndex < 0 ? 0n : sums[weightIndex][0];
-  const weightStep = weightIndex < 0 ? 0 : columns[weightIndex].step;
   return {
     participants: Number(participants),
     columns: columns.map((column, c) => {
-      const { low } = packing.grids[c];
       // Each participant's steps start at the lower bound, so the sum lacks it once a participant, or once a unit of weight.
-      const offset = low * (column.weighted ? totalWeight : participants);
-      const step = column.step + (column.weighted ? weightStep : 0);
-      const values = Float64Array.from(sums[c], (sum) => divideToFloat64(sum + offset, powerOfTwo(-step)));
-      return { values, error: 0, step };
+      const offset = packing.grids[c].low * share(column);
+      const step = column.step + (column.weighted ? columns[weightIndex].step : 0);
+      return { values: Float64Array.from(sums[c], (sum) => divideToFloat64(sum + offset, powerOfTwo(-step))), error: 0 };
     }),
   };
 }

@@ -144,7 +144,8 @@ function checkNames(fields: readonly AggregationField[]): void {
     names.add(field.name);
     values += lengthOf(field);
   }
-  if (values > MAX_VALUES) refuse("schema", `at most ${MAX_VALUES} numbers in all`, `${values}`, "split the vector into several schemas");
+  if (values > MAX_VALUES)
+    refuse("schema", `at most ${MAX_VALUES} numbers in all`, `${values}`, "split the vector into several schemas");
 }
 
 /** A step is useless above the range it divides, and a float64 has no bits for one below 2^-52 of the largest bound. */

@@ -7,11 +7,11 @@ export function longestExponent(exponents: readonly bigint[]): number {
   return exponents.reduce((longest, e) => Math.max(longest, bitLength(e)), 0);
 }
 
-/** The window, in bits, with the fewest products for an exponent of `bits` bits: a table of 2^w - 1, then one a window. */
+/** The window, in bits, with the fewest products for an exponent of `bits` bits (a table of 2^w - 1, then one a window), at most 5: tables take memory. */
 export function windowBits(bits: number): number {
   let best = 1;
   const products = (w: number) => 2 ** w - 1 + Math.ceil(bits / w);
-  for (let w = 2; w <= 6; w++) if (products(w) < products(best)) best = w;
+  for (let w = 2; w <= 5; w++) if (products(w) < products(best)) best = w;
   return best;
 }
 

@@ -1,0 +1,63 @@
+/** Growth curves as one SVG: a panel for each parameter that moves, a line for each backend. */
+import * as Plot from "@observablehq/plot";
+import { parseHTML } from "linkedom";
+import type { Report, Row } from "./row.js";
+
+/** How a variant of the growth suite names the parameter that moves. */
+const AXES: Readonly<Record<string, (row: Row) => number | undefined>> = {
+  "growth with batch": ({ params }) => params.batch,
+  "growth with N": ({ params }) => params.N,
+  "growth with limbs": ({ params }) => params.limbs,
+  "growth with key size": ({ params }) => params.keyBits,
+  "growth with threads": ({ threads }) => threads,
+};
+
+const PANEL = { width: 420, height: 300, marginLeft: 60, marginRight: 20 };
+
+export function plotGrowth({ rows, machine, adapter, date, commit }: Report): string {
+  const panels = Object.entries(AXES).flatMap(([variant, axis]) => {
+    const points = rows
+      .filter((row) => row.params.variant === variant)
+      .map((row) => ({ x: axis(row) ?? 1, ms: row.ms, line: row.isSoftware ? `${row.backend} (software GPU)` : row.backend }));
+    return points.length === 0
+      ? []
+      : [panel(variant.replace("growth with ", ""), rows.find((row) => row.params.variant === variant)!.name, points)];
+  });
+  if (panels.length === 0) throw new Error("a plot needs rows of growth curves: add --growth");
+  const columns = Math.min(2, panels.length);
+  const lines = Math.ceil(panels.length / columns);
+  const caption = `${machine}; adapter: ${adapter}; commit ${commit}; ${date.slice(0, 10)}`;
+  const placed = panels.map((svg, i) =>
+    svg.replace("<svg ", `<svg x="${(i % columns) * PANEL.width}" y="${Math.floor(i / columns) * PANEL.height}" `),
+  );
+  const [width, height] = [columns * PANEL.width, lines * PANEL.height + 24];
+  const text = `<text x="8" y="${height - 8}" font-family="system-ui, sans-serif" font-size="10">${escapeText(caption)}</text>`;
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="100%" height="100%" fill="white"/>${placed.join("")}${text}</svg>\n`;
+}
+
+interface Point {
+  readonly x: number;
+  readonly ms: number;
+  readonly line: string;
+}
+
+function panel(label: string, operation: string, points: readonly Point[]): string {
+  const { document } = parseHTML("<html><body></body></html>");
+  const svg = Plot.plot({
+    document: document as unknown as Plot.PlotOptions["document"],
+    ...PANEL,
+    style: { background: "white", color: "black" },
+    x: { type: "log", base: 2, label, tickFormat: (x: number) => `${x}`, ticks: [...new Set(points.map(({ x }) => x))] },
+    y: { type: "log", label: `${operation}: ms per operation`, grid: true },
+    marks: [
+      Plot.lineY(points, { x: "x", y: "ms", stroke: "line", marker: "circle", sort: "x" }),
+      Plot.text(
+        points,
+        Plot.selectLast({ x: "x", y: "ms", z: "line", text: "line", dx: -6, dy: -8, textAnchor: "end", fill: "line" }),
+      ),
+    ],
+  });
+  return svg.outerHTML;
+}
+
+const escapeText = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");

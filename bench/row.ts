@@ -1,0 +1,84 @@
+/** What a benchmark says: one row a case and backend. Scripts read these files, so names and units are fixed. */
+
+/** Everything that is ever measured; no other name is used. */
+export const ROW_NAMES = [
+  "ntt",
+  "intt",
+  "product",
+  "power",
+  "encode",
+  "decode",
+  "encrypt",
+  "decrypt",
+  "add",
+  "multiply",
+  "multiply plain",
+  "relinearise",
+  "rescale",
+  "multiply + relinearise + rescale",
+  "rotate",
+  "matrix-vector",
+  "dot",
+  "sum",
+  "inference",
+  "aggregation",
+  "keygen",
+] as const;
+export type RowName = (typeof ROW_NAMES)[number];
+
+/** What applies to a case. Sizes are plain numbers: N is 8192 and not 13. */
+export interface RowParams {
+  readonly N?: number;
+  /** log2 Q for CKKS, bits of the modulus for integers. */
+  readonly modulusBits?: number;
+  readonly specialBits?: number;
+  readonly levels?: number;
+  readonly limbs?: number;
+  readonly scaleBits?: number;
+  /** Measured: -log2 of the largest error. */
+  readonly precisionBits?: number;
+  readonly keyBits?: number;
+  readonly exponentBits?: number;
+  /** Items in one call; the times are per item. */
+  readonly batch?: number;
+  readonly features?: number;
+  readonly outputs?: number;
+  readonly variant?: string;
+  /** Counted over one call, not timed: dispatches and bytes that crossed between host and device. */
+  readonly dispatches?: number;
+  readonly bytesUploaded?: number;
+  readonly bytesRead?: number;
+}
+
+export interface Row {
+  readonly suite: string;
+  readonly name: RowName;
+  readonly params: RowParams;
+  readonly backend: string;
+  readonly isSoftware: boolean;
+  readonly threads: number;
+  /** Milliseconds per operation: the median over pooled samples. */
+  readonly ms: number;
+  readonly opsPerSecond: number;
+  /** Distance of the quartiles divided by the median. */
+  readonly spread: number;
+  readonly peer: string | null;
+  readonly peerMs: number | null;
+  /** peerMs / ms: above 1 we are faster. */
+  readonly ratio: number | null;
+}
+
+export interface Report {
+  readonly machine: string;
+  readonly node: string;
+  readonly commit: string;
+  readonly date: string;
+  readonly adapter: string;
+  readonly rows: readonly Row[];
+}
+
+/** Refuses a report that sets a software GPU beside a hardware one: the two say nothing about each other. */
+export function checkAdapters(rows: readonly Row[]): void {
+  const natures = new Set(rows.filter((row) => row.backend === "webgpu").map((row) => row.isSoftware));
+  if (natures.size > 1) throw new Error("a report holds either software or hardware GPU rows, got both; run them apart");
+}

@@ -1,0 +1,6 @@
+/** The suite `kernels`: transforms, products and powers on every backend. */
+import type { Case } from "../case.js";
+import { modularCases } from "./modular.js";
+import { ringCases } from "./ring.js";
+
+export const kernelCases = (): Case[] => [...ringCases(8192), ...ringCases(16384), ...modularCases(2048), ...modularCases(3072)];

@@ -1,0 +1,121 @@
+/** Big-integer kernels modulo n^2, beside the same arithmetic in paillier-bigint. */
+import type { KernelBackend, ModularHandle, ModularKernels } from "../../src/kernels/interface.js";
+import { type TestRandom, testRandom } from "../../test/support/random.js";
+import type { Case, Prepared } from "../case.js";
+import { PAILLIER_BIGINT_LABEL, paillierBigintKey } from "../peers/paillier-bigint.js";
+import type { RowName, RowParams } from "../row.js";
+
+/** Numbers in one call. */
+function batchFor(backend: KernelBackend, heavy: boolean): number {
+  if (backend.name === "bigint") return heavy ? 1 : 16;
+  const { isSoftware } = backend.describe();
+  if (heavy) return isSoftware ? 4 : 1024;
+  return isSoftware ? 32 : 4096;
+}
+
+interface Operands {
+  readonly random: TestRandom;
+  readonly a: ModularHandle;
+  readonly b: ModularHandle;
+}
+
+interface ModularCase {
+  readonly name: RowName;
+  readonly params: RowParams;
+  readonly heavy: boolean;
+  /** Prepares the call; what happens in here is not timed. */
+  readonly call: (k: ModularKernels, operands: Operands) => () => ModularHandle;
+  readonly peer?: (n: bigint, random: TestRandom) => () => unknown;
+}
+
+const exponents = (random: TestRandom, count: number, bits: number) => Array.from({ length: count }, () => random.bigBits(bits));
+
+function cases(keyBits: number): ModularCase[] {
+  const square = { keyBits, modulusBits: 2 * keyBits };
+  return [
+    {
+      name: "product",
+      params: { ...square, variant: "modulo n^2" },
+      heavy: false,
+      call:
+        (k, { a, b }) =>
+        () =>
+          k.multiply(a, b),
+      peer: (n, random) => {
+        const key = paillierBigintKey(n);
+        const [a, b] = [random.bigBelow(n * n), random.bigBelow(n * n)] as const;
+        return () => key.addition(a, b);
+      },
+    },
+    {
+      name: "power",
+      params: { ...square, exponentBits: 64, variant: "an exponent for each" },
+      heavy: false,
+      call: (k, { a, random }) => {
+        const list = exponents(random, a.batch, 64);
+        return () => k.power(a, list);
+      },
+      peer: (n, random) => powerPeer(n, random, 64),
+    },
+    {
+      name: "power",
+      params: { ...square, exponentBits: keyBits, variant: "one exponent for all" },
+      heavy: true,
+      call: (k, { a, random }) => {
+        const exponent = random.bigBits(keyBits);
+        return () => k.power(a, exponent);
+      },
+      peer: (n, random) => powerPeer(n, random, keyBits),
+    },
+    {
+      name: "power",
+      params: { ...square, exponentBits: keyBits / 2, variant: "fixed base" },
+      heavy: true,
+      call: (k, { a, random }) => {
+        const table = k.fixedBase(random.bigBelow(k.modulus), keyBits / 2);
+        const list = exponents(random, a.batch, keyBits / 2);
+        return () => k.fixedBasePower(table, list);
+      },
+    },
+  ];
+}
+
+function powerPeer(n: bigint, random: TestRandom, bits: number): () => unknown {
+  const key = paillierBigintKey(n);
+  const c = random.bigBelow(n * n);
+  const k = random.bigBits(bits);
+  return () => key.multiply(c, k);
+}
+
+export function modularCases(keyBits: number): Case[] {
+  const n = testRandom(`modulus ${keyBits}`).bigBits(keyBits) | 1n;
+  return cases(keyBits).map(({ name, params, heavy, call, peer }) => ({
+    name,
+    params,
+    prepare: (backend) => prepareModular(backend, n, batchFor(backend, heavy), call),
+    ...(peer && {
+      peer: { label: PAILLIER_BIGINT_LABEL, prepare: () => ({ items: 1, run: peer(n, testRandom("peer")) }) },
+    }),
+  }));
+}
+
+async function prepareModular(backend: KernelBackend, n: bigint, batch: number, call: ModularCase["call"]): Promise<Prepared> {
+  const k = await backend.modular({ n, power: 2 });
+  const random = testRandom(`bench modular ${batch}`);
+  const upload = () => k.upload(Array.from({ length: batch }, () => random.bigBelow(k.modulus)));
+  const [a, b] = [upload(), upload()];
+  const run = call(k, { random, a, b });
+  return {
+    items: batch,
+    params: { batch },
+    run: async () => {
+      const result = run();
+      await backend.flush();
+      result.dispose();
+    },
+    close: () => {
+      a.dispose();
+      b.dispose();
+    },
+  };
+}

@@ -1,0 +1,78 @@
+/** Batches of integers on the device, and tables of a fixed base, as the contract shows them. */
+import { LifetimeError } from "../../errors.js";
+import type { FixedBaseTable, ModularHandle } from "../interface.js";
+import type { GpuMemory } from "./memory.js";
+import type { Numbers, WindowTable } from "./modular-device.js";
+
+const disposed = () =>
+  new LifetimeError({
+    what: "handle",
+    expected: "a live handle",
+    got: "a disposed one",
+    remedy: "dispose of it after its last use",
+  });
+
+/** Owns one reference to its memory. */
+export class GpuModularHandle implements ModularHandle {
+  readonly kind = "modular";
+  #memory: GpuMemory | undefined;
+
+  constructor(
+    private readonly owner: object,
+    readonly modulus: bigint,
+    readonly batch: number,
+    memory: GpuMemory,
+    private readonly start = 0,
+  ) {
+    this.#memory = memory;
+  }
+
+  get disposed(): boolean {
+    return this.#memory === undefined;
+  }
+
+  /** Where the numbers lie. Throws LifetimeError for a disposed handle or one of other kernels. */
+  numbers(owner: object): Numbers {
+    if (this.#memory === undefined) throw disposed();
+    if (owner !== this.owner) {
+      throw new LifetimeError({
+        what: "handle",
+        expected: "a handle of these kernels",
+        got: "one of other kernels",
+        remedy: "read it there and upload it here",
+      });
+    }
+    return { memory: this.#memory, start: this.start, batch: this.batch };
+  }
+
+  dispose(): void {
+    this.#memory?.release();
+    this.#memory = undefined;
+  }
+}
+
+/** table[i][j] = base^(j 2^(windowBits i)). */
+export class GpuFixedBaseTable implements FixedBaseTable {
+  #table: WindowTable | undefined;
+
+  constructor(
+    readonly owner: object,
+    readonly base: bigint,
+    readonly exponentBits: number,
+    readonly windowBits: number,
+    table: WindowTable,
+  ) {
+    this.#table = table;
+  }
+
+  /** Throws LifetimeError after dispose(). */
+  get table(): WindowTable {
+    if (this.#table === undefined) throw disposed();
+    return this.#table;
+  }
+
+  dispose(): void {
+    this.#table?.memory.release();
+    this.#table = undefined;
+  }
+}

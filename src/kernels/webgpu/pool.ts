@@ -1,0 +1,64 @@
+/**
+ * Buffers that are used again. A buffer given back is first overwritten, at the end of the command buffer that may still
+ * read it, and only then handed out again: no old value meets a new owner, and none is changed before its last use.
+ */
+
+/** Four sizes to each power of two: at most a fifth of a buffer is unused, and sizes that recur still meet each other. */
+export function sizeClass(bytes: number): number {
+  if (bytes <= 1024) return 2 ** Math.max(8, Math.ceil(Math.log2(bytes)));
+  const step = 2 ** (Math.floor(Math.log2(bytes - 1)) - 2);
+  return Math.ceil(bytes / step) * step;
+}
+
+/** Bytes of unused buffers that a pool keeps. */
+const KEEP_BYTES = 2 ** 28;
+
+export class BufferPool {
+  readonly #free = new Map<string, GPUBuffer[]>();
+  #retired: GPUBuffer[] = [];
+  #keptBytes = 0;
+
+  /** A buffer of exactly this size, its old content overwritten; undefined where none is free. */
+  take(size: number, usage: number): GPUBuffer | undefined {
+    const free = this.#free.get(`${usage}/${size}`)?.pop();
+    if (free !== undefined) this.#keptBytes -= size;
+    return free;
+  }
+
+  /** Takes a buffer back; recorded work may still use it. */
+  retire(buffer: GPUBuffer): void {
+    this.#retired.push(buffer);
+  }
+
+  /** Records the overwriting of what was given back. To be called last on a command encoder; then call {@link recycle}. */
+  wipe(encoder: GPUCommandEncoder): void {
+    for (const buffer of this.#retired) encoder.clearBuffer(buffer);
+  }
+
+  get hasRetired(): boolean {
+    return this.#retired.length > 0;
+  }
+
+  /** Makes what was wiped available again, once the commands are on the queue. */
+  recycle(): void {
+    for (const buffer of this.#retired) {
+      if (this.#keptBytes + buffer.size > KEEP_BYTES) {
+        buffer.destroy();
+        continue;
+      }
+      const key = `${buffer.usage}/${buffer.size}`;
+      const list = this.#free.get(key) ?? [];
+      list.push(buffer);
+      this.#free.set(key, list);
+      this.#keptBytes += buffer.size;
+    }
+    this.#retired = [];
+  }
+
+  /** Destroys every unused buffer. */
+  trim(): void {
+    for (const list of this.#free.values()) for (const buffer of list) buffer.destroy();
+    this.#free.clear();
+    this.#keptBytes = 0;
+  }
+}

@@ -1,0 +1,94 @@
+/** Where a GPU comes from in Node: Dawn, from the optional package `webgpu`. The browser's half is provider.browser.ts. */
+import { execFile } from "node:child_process";
+import { BackendUnavailableError } from "../../errors.js";
+import { type AdapterProbe, type AdapterWish, describeAdapter } from "./adapters.js";
+import { hold } from "./holder.js";
+
+interface Dawn {
+  create(flags: string[]): GPU;
+}
+
+/**
+ * Flags of Dawn's `create()`. WEBHE_DAWN_FLAGS adds some, separated by spaces, for benchmarks:
+ * for example `enable-dawn-features=disable_robustness`. None by default.
+ */
+function flags({ adapter, dawnFlags = [] }: AdapterWish): string[] {
+  const wished = (process.env.WEBHE_DAWN_FLAGS ?? "").split(" ").filter((flag) => flag !== "");
+  return [...wished, ...dawnFlags, ...(adapter === undefined ? [] : [`adapter=${adapter}`])];
+}
+
+/** Dawn. Throws BackendUnavailableError where the package is not installed or does not load (musl, other platforms). */
+async function loadDawn(): Promise<Dawn> {
+  try {
+    return (await import("webgpu" as string)) as Dawn;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new BackendUnavailableError(
+      {
+        what: "backend webgpu",
+        expected: "the optional package webgpu",
+        got: reason,
+        remedy: 'run "npm install webgpu", or use backend "auto"',
+      },
+      { cause: error },
+    );
+  }
+}
+
+/** An adapter, or null where there is none. Rejects with BackendUnavailableError where Dawn cannot run or knows no such adapter. */
+export async function requestAdapter(wish: AdapterWish = {}): Promise<GPUAdapter | null> {
+  const wanted = flags(wish);
+  const gpu = await hold(wanted.join(" "), async () => (await loadDawn()).create(wanted));
+  try {
+    return await gpu.requestAdapter({
+      powerPreference: wish.powerPreference ?? "high-performance",
+      forceFallbackAdapter: wish.forceSoftware ?? false,
+    });
+  } catch (error) {
+    const got = error instanceof Error ? error.message.replaceAll(/\s+/g, " ").slice(0, 400) : String(error);
+    throw new BackendUnavailableError(
+      { what: "GPU adapter", expected: "an adapter of that name", got, remedy: "name one of the adapters listed" },
+      { cause: error },
+    );
+  }
+}
+
+/** Runs in the child: asks for an adapter and prints what it is. */
+const PROBE = `
+const { create } = await import(process.argv[1]);
+globalThis.held = create(process.argv.slice(2));
+const adapter = await held.requestAdapter({ powerPreference: "high-performance" });
+const info = adapter?.info;
+console.log(JSON.stringify(info ? { vendor: info.vendor, architecture: info.architecture, device: info.device,
+  description: info.description, isFallbackAdapter: info.isFallbackAdapter } : null));
+`;
+
+/**
+ * Finds out in a child process which adapter there is: Dawn and the Vulkan loader write to standard error themselves, and
+ * a broken driver may end the process. Never rejects; `outcome` says in one line what was found.
+ */
+export async function probeAdapters(adapter?: string): Promise<AdapterProbe> {
+  let path: string;
+  try {
+    path = import.meta.resolve("webgpu");
+  } catch {
+    return { preferred: undefined, outcome: "the optional package webgpu is not installed", log: "" };
+  }
+  return new Promise((resolve) => {
+    const args = ["--input-type=module", "-e", PROBE, path, ...flags({ adapter })];
+    execFile(process.execPath, args, { timeout: 30_000, windowsHide: true }, (error, stdout, stderr) => {
+      const log = stderr.trim();
+      const line = stdout.trim().split("\n").at(-1) ?? "";
+      if (error) {
+        const reason =
+          /Error: (.+)/.exec(stderr)?.[1] ?? (error.killed ? "no answer within 30 s" : `exit code ${error.code ?? error.signal}`);
+        resolve({ preferred: undefined, outcome: `the probe of the GPU failed: ${reason}`, log });
+      } else if (line === "null" || line === "") {
+        resolve({ preferred: undefined, outcome: "no GPU adapter was found", log });
+      } else {
+        const preferred = describeAdapter(JSON.parse(line) as GPUAdapterInfo);
+        resolve({ preferred, outcome: preferred.name, log });
+      }
+    });
+  });
+}

@@ -1,0 +1,298 @@
+/**
+ * Paillier on an engine. {@link Paillier} holds a public key and can encrypt and compute; {@link PaillierDecryptor} holds a
+ * secret key too. Which one a function takes says what it can see.
+ */
+import { ParameterError } from "../errors.js";
+import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
+import { centred } from "../math/modular.js";
+import { plainFactor } from "../math/paillier.js";
+import { type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
+import { fromScaledInteger } from "../math/rational.js";
+import type { Section } from "../wire/index.js";
+import { checkCiphertexts } from "./checks.js";
+import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
+import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
+import { Decryption } from "./decrypt.js";
+import { type DotOptions, dot } from "./dot.js";
+import { checkEncoding, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
+import { add, addMany, addPlain, derived, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
+import { type PaillierPublicKey, PaillierSecretKey } from "./keys.js";
+import { MaskSource } from "./masks.js";
+import { capacity, checkLayout, type SlotLayout, singleSlot, unpackSlots } from "./slots.js";
+import { decodeCiphertexts, encodeCiphertexts } from "./transport.js";
+
+/** What the scheme needs of an engine. */
+export interface EngineLike {
+  readonly kernels: KernelBackend;
+}
+
+/** Options of encryption. */
+export interface EncryptOptions extends WorkOptions {
+  /** How plaintexts are cut; one slot unless given. */
+  readonly layout?: SlotLayout;
+  /** Fractional bits that are kept: a value v is held as the integer nearest to v 2^scaleBits. 0 unless given. */
+  readonly scaleBits?: number;
+  /**
+   * Largest magnitude of any value. It travels with the ciphertexts in the clear, so take it from the plan and never from the data.
+   * 2^53 unless given.
+   */
+  readonly bound?: number | bigint;
+}
+
+/** What is known of raw ciphertexts from elsewhere. */
+export interface ImportOptions {
+  readonly layout?: SlotLayout;
+  readonly scaleBits?: number;
+  /** Largest magnitude of a slot's integer; the capacity of a slot unless given. */
+  readonly bound?: bigint;
+}
+
+/** Options of {@link Paillier.exportSections}. */
+export interface ExportOptions extends WorkOptions {
+  /** Two characters that tell several batches in one container apart; `C0` unless given. */
+  readonly name?: string;
+  /** Whether the exact bound travels along. By default it does for fresh encryptions alone: after a dot product it tells something of the weights. */
+  readonly tellBound?: boolean;
+}
+
+const DEFAULT_BOUND = 2n ** 53n;
+
+export class Paillier {
+  readonly publicKey: PaillierPublicKey;
+  protected readonly backend: KernelBackend;
+  /** Kernels modulo n^2. */
+  protected readonly kernels: ModularKernels;
+  readonly #masks: MaskSource;
+
+  protected constructor(backend: KernelBackend, kernels: ModularKernels, key: PaillierPublicKey, seeds: SeedSource) {
+    this.backend = backend;
+    this.kernels = kernels;
+    this.publicKey = key;
+    this.#masks = new MaskSource(kernels, key, seeds);
+  }
+
+  /** Opens the scheme on an engine. Key and engine stay the caller's and must outlive it. */
+  static create(engine: EngineLike, key: PaillierSecretKey, options?: SeedOptions): Promise<PaillierDecryptor>;
+  static create(engine: EngineLike, key: PaillierPublicKey, options?: SeedOptions): Promise<Paillier>;
+  static async create(
+    engine: EngineLike,
+    key: PaillierPublicKey | PaillierSecretKey,
+    options: SeedOptions = {},
+  ): Promise<Paillier> {
+    const seeds = seedSourceOf(options);
+    if (key instanceof PaillierSecretKey) return PaillierDecryptor.open(engine, key, seeds);
+    return new Paillier(engine.kernels, await engine.kernels.modular({ n: key.n, power: 2 }), key, seeds);
+  }
+
+  /**
+   * Encrypts one ciphertext per vector of up to `layout.slots` values. Throws EncodingError for NaN, infinities and values beyond the
+   * bound, LevelError for a bound that no slot can hold, and ParameterError for a layout that does not fit the key.
+   */
+  async encryptSlots(vectors: readonly SlotValues[], options: EncryptOptions = {}): Promise<PaillierCiphertexts> {
+    const { layout = singleSlot(this.publicKey.bits), scaleBits = 0 } = options;
+    checkLayout(layout, this.publicKey.bits);
+    const encoding = { layout, scaleBits, bound: encodeBound(options.bound ?? DEFAULT_BOUND, scaleBits) };
+    checkEncoding(encoding);
+    if (vectors.length === 0) {
+      throw new ParameterError({ what: "values", expected: "at least one", got: "none", remedy: "leave out empty batches" });
+    }
+    const plaintexts = vectors.map((vector) => encodeSlots(vector, encoding));
+    const { n } = this.publicKey;
+    this.#masks.expect(plaintexts.length);
+    const handle = await this.#masked(plaintexts.length, options, (start, count) =>
+      this.kernels.upload(plaintexts.slice(start, start + count).map((m) => plainFactor(m, n))),
+    );
+    return new PaillierCiphertexts(handle, { key: this.publicKey, ...encoding, fresh: true });
+  }
+
+  /** Encrypts every value in a ciphertext of its own, in its first slot. Throws as {@link encryptSlots}. */
+  encrypt(values: SlotValues, options: EncryptOptions = {}): Promise<PaillierCiphertexts> {
+    return this.encryptSlots(
+      Array.from(values as ArrayLike<number | bigint>, (v) => [v] as SlotValues),
+      options,
+    );
+  }
+
+  /** a + b, ciphertext by ciphertext; b's batch divides a's. */
+  add(a: PaillierCiphertexts, b: PaillierCiphertexts): PaillierCiphertexts {
+    return add(this.#context(), a, b);
+  }
+
+  /** The sum of batches of one size, ciphertext by ciphertext. */
+  addMany(parts: readonly PaillierCiphertexts[]): PaillierCiphertexts {
+    return addMany(this.#context(), parts);
+  }
+
+  /** The sums of runs of ciphertexts: [groups, terms] to [groups]. */
+  sum(a: PaillierCiphertexts, groups = 1): PaillierCiphertexts {
+    return sum(this.#context(), a, groups);
+  }
+
+  /** a + plain vectors at a's scale: one for all ciphertexts, or a number of them that divides the batch. */
+  addPlain(a: PaillierCiphertexts, vectors: readonly SlotValues[]): PaillierCiphertexts {
+    return addPlain(this.#context(), a, vectors);
+  }
+
+  /** a times plain numbers, of either sign: one for all ciphertexts, or a number of them that divides the batch. */
+  multiplyPlain(
+    a: PaillierCiphertexts,
+    scalars: number | bigint | readonly (number | bigint)[],
+    options?: ScalarOptions,
+  ): Promise<PaillierCiphertexts> {
+    return multiplyPlain(this.#context(), a, scalars, options);
+  }
+
+  /** Dot products with weights [outputs][features], of either sign: a as [groups, features] to [groups, outputs]. */
+  dot(
+    a: PaillierCiphertexts,
+    weights: readonly ArrayLike<number | bigint>[],
+    options?: DotOptions,
+  ): Promise<PaillierCiphertexts> {
+    return dot(this.#context(), a, weights, options);
+  }
+
+  /** The same plaintexts under new randomness: nobody can tell which ciphertexts they come from. */
+  async rerandomise(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<PaillierCiphertexts> {
+    const handle = a.handle(this.publicKey);
+    const result = await this.#masked(a.batch, options, (start, count) => this.kernels.slice(handle, start, count));
+    return derived(result, a, { fresh: true });
+  }
+
+  /** Ciphertexts [start, start + count). */
+  slice(a: PaillierCiphertexts, start: number, count: number): PaillierCiphertexts {
+    // Not fresh: the same numbers may leave by way of the whole batch too.
+    return derived(this.kernels.slice(a.handle(this.publicKey), start, count), a, {});
+  }
+
+  /** Sections for a container, re-randomised first unless fresh. The caller names the key in the container's header. */
+  async exportSections(a: PaillierCiphertexts, options: ExportOptions = {}): Promise<Section[]> {
+    const { name, tellBound = a.fresh, signal } = options;
+    const values = await this.#released(a, options, (handle) => this.kernels.read(handle, { signal }));
+    const { key, layout, scaleBits, bound, fresh } = a;
+    return encodeCiphertexts({ key, layout, scaleBits, bound, fresh, values, name, tellBound });
+  }
+
+  /** Reads and checks the sections of a batch. Throws WireError or KeyMismatchError. */
+  importSections(
+    sections: ReadonlyMap<string, Uint8Array>,
+    options?: { readonly what?: string; readonly name?: string },
+  ): PaillierCiphertexts {
+    const { values, layout, scaleBits, bound } = decodeCiphertexts(sections, this.publicKey, options);
+    return this.#uploaded(values, { layout, scaleBits, bound });
+  }
+
+  /** Raw ciphertexts as integers in (0, n^2), re-randomised first unless fresh: for other Paillier programs. */
+  exportIntegers(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<bigint[]> {
+    return this.#released(a, options, (handle) => this.kernels.read(handle, options));
+  }
+
+  /** Ciphertexts of other Paillier programs with g = n + 1. Throws WireError unless 0 < c < n^2 and gcd(c, n) = 1. */
+  importIntegers(values: readonly bigint[], options: ImportOptions = {}): PaillierCiphertexts {
+    const { layout = singleSlot(this.publicKey.bits), scaleBits = 0, bound = capacity(layout) } = options;
+    checkLayout(layout, this.publicKey.bits);
+    checkEncoding({ layout, scaleBits, bound });
+    checkCiphertexts(values, this.publicKey, "ciphertexts");
+    return this.#uploaded(values, { layout, scaleBits, bound });
+  }
+
+  /** Frees the table of powers. Ciphertexts live on; calling it twice is allowed. */
+  dispose(): void {
+    this.#masks.dispose();
+  }
+
+  #context() {
+    return { backend: this.backend, kernels: this.kernels, key: this.publicKey };
+  }
+
+  #uploaded(
+    values: readonly bigint[],
+    properties: Pick<CiphertextProperties, "layout" | "scaleBits" | "bound">,
+  ): PaillierCiphertexts {
+    return new PaillierCiphertexts(this.kernels.upload(values), { key: this.publicKey, fresh: false, ...properties });
+  }
+
+  /** Hands fresh numbers to `read`: the batch itself, or a re-randomised copy that is freed afterwards. */
+  async #released<T>(a: PaillierCiphertexts, options: WorkOptions, read: (handle: ModularHandle) => Promise<T>): Promise<T> {
+    if (a.fresh) return read(a.handle(this.publicKey));
+    const copy = await this.rerandomise(a, options);
+    try {
+      return await read(copy.handle(this.publicKey));
+    } finally {
+      copy.dispose();
+    }
+  }
+
+  /** Multiplies `total` numbers, made piece by piece, with a mask each. */
+  async #masked(
+    total: number,
+    options: WorkOptions,
+    make: (start: number, count: number) => ModularHandle,
+  ): Promise<ModularHandle> {
+    const { kernels, backend } = this;
+    const parts = await inChunks(
+      total,
+      chunkSize(backend),
+      options,
+      async (start, count) => {
+        const [plain, masks] = [make(start, count), this.#masks.draw(count)];
+        const part = kernels.multiply(plain, masks);
+        plain.dispose();
+        masks.dispose();
+        await backend.flush();
+        return part;
+      },
+      (part) => part.dispose(),
+    );
+    const whole = kernels.concat(parts);
+    for (const part of parts) part.dispose();
+    return whole;
+  }
+}
+
+/** The key owner's side: everything of {@link Paillier}, and decryption. */
+export class PaillierDecryptor extends Paillier {
+  readonly #decryption: Decryption;
+
+  private constructor(
+    backend: KernelBackend,
+    kernels: ModularKernels,
+    key: PaillierPublicKey,
+    seeds: SeedSource,
+    decryption: Decryption,
+  ) {
+    super(backend, kernels, key, seeds);
+    this.#decryption = decryption;
+  }
+
+  /** Internal: {@link Paillier.create} with a secret key. */
+  static async open({ kernels }: EngineLike, key: PaillierSecretKey, seeds: SeedSource): Promise<PaillierDecryptor> {
+    const decryption = await Decryption.create(kernels, key, seeds);
+    const modular = await kernels.modular({ n: key.publicKey.n, power: 2 });
+    return new PaillierDecryptor(kernels, modular, key.publicKey, seeds, decryption);
+  }
+
+  /** The slot integers [batch][slots]. Throws SecurityError where a result fails the fault check, and EncodingError where slots have overflowed. */
+  async decryptIntegers(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<bigint[][]> {
+    const ciphertexts = await this.kernels.read(a.handle(this.publicKey), options);
+    const plaintexts = await this.#decryption.decrypt(ciphertexts, options);
+    return plaintexts.map((m) => unpackSlots(centred(m, this.publicKey.n), a.layout));
+  }
+
+  /** The slot values [batch][slots] as the nearest float64. Throws as {@link decryptIntegers}. */
+  async decryptSlots(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<Float64Array[]> {
+    const rows = await this.decryptIntegers(a, options);
+    return rows.map((row) => Float64Array.from(row, (v) => fromScaledInteger(v, a.scaleBits)));
+  }
+
+  /** The value of the first slot of every ciphertext, as the nearest float64: the inverse of {@link encrypt}. */
+  async decrypt(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<Float64Array> {
+    const rows = await this.decryptIntegers(a, options);
+    return Float64Array.from(rows, (row) => fromScaledInteger(row[0], a.scaleBits));
+  }
+
+  /** Forgets the blinding and frees the table of powers. The secret key stays the caller's to dispose of. */
+  override dispose(): void {
+    this.#decryption.dispose();
+    super.dispose();
+  }
+}

@@ -1,0 +1,99 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { chooseParameters } from "../../../src/ckks/index.js";
+import { EncodingError, ParameterError } from "../../../src/errors.js";
+import { chooseCkks, ckksPacking, packCkks, slotNoise, unpackCkks } from "../../../src/host/aggregation/ckks-packing.js";
+import { columnsOf } from "../../../src/host/aggregation/columns.js";
+import { AggregationSchema } from "../../../src/host/aggregation/index.js";
+import { checkValues } from "../../../src/host/aggregation/values.js";
+import { testRandom } from "../../support/random.js";
+import { weighted } from "./support.js";
+
+const random = testRandom("ckks packing");
+
+describe("packCkks and unpackCkks", () => {
+  it("give the sums of all columns over several ciphertexts, in slots within [-1, 1]", () => {
+    const schema = new AggregationSchema({
+      fields: [
+        { name: "a", kind: "sum", bounds: [-3000, 1], length: 3000 },
+        { name: "b", kind: "mean", bounds: [0, 0.001], length: 1200 },
+      ],
+      weight: { bounds: [0, 9] },
+    });
+    const columns = columnsOf(schema, 24);
+    const packing = ckksPacking(chooseCkks(columns, 1000), columns, 1000);
+    expect(packing.ciphertexts).toBe(3);
+    const sums = Array.from({ length: 3 }, () => new Float64Array(2048));
+    const a = new Float64Array(3000);
+    const b = new Float64Array(1200);
+    for (let p = 0; p < 4; p++) {
+      const values = { a: a.map(() => random.real(-3000, 1)), b: b.map(() => random.real(0, 0.001)) };
+      const weight = random.real(0, 9);
+      values.a.forEach((x, i) => (a[i] += x));
+      values.b.forEach((x, i) => (b[i] += weight * x));
+      packCkks(packing, columns, checkValues(schema, values, weight)).forEach((vector, c) =>
+        vector.forEach((x, i) => {
+          expect(Math.abs(x)).toBeLessThanOrEqual(1);
+          sums[c][i] += x;
+        }),
+      );
+    }
+    const opened = unpackCkks(packing, columns, sums);
+    expect(opened.participants).toBe(4);
+    opened.columns[2].values.forEach((x, i) => expect(Math.abs(x - a[i])).toBeLessThan(1e-9));
+    opened.columns[3].values.forEach((x, i) => expect(Math.abs(x - b[i])).toBeLessThan(1e-15));
+  });
+
+  it("refuses a count that is no whole number, and sums out of bounds by more than the noise", () => {
+    const columns = columnsOf(weighted, 24);
+    const packing = ckksPacking(chooseCkks(columns, 16), columns, 16);
+    // Count, weight over 512, five weighted values, steps over 1024.
+    const open = (count: number, weight: number, model: number, steps: number) => () =>
+      unpackCkks(packing, columns, [Float64Array.of(count, weight / 512, model / 512, 0, 0, 0, 0, steps / 1024)]);
+    expect(open(3, 1200, -1200, 3000)().columns[2].values[0]).toBe(-1200);
+    for (const count of [2.6, -3, Number.NaN]) expect(open(count, 1, 0, 0)).toThrow("participants");
+    expect(open(3, 1201, 0, 0)).toThrow(EncodingError);
+    expect(open(3, -1, 0, 0)).toThrow("'#weight'");
+    expect(open(3, 600, 601, 0)).toThrow("'model' of the aggregate, value 0");
+    expect(open(3, 600, Number.NaN, 0)).toThrow(EncodingError);
+    expect(open(3, 600, 0, 3001)).toThrow("'steps'");
+    const noise = packing.noise(3);
+    expect(open(3, 1200 + 511 * noise, 0, 0)().participants).toBe(3);
+    expect(open(3, 1200 + 513 * noise, 0, 0)).toThrow(EncodingError);
+  });
+});
+
+describe("chooseCkks", () => {
+  it("grows the scale with the precision asked for, and the noise stays below it", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 8, max: 28 }), fc.integer({ min: 3, max: 2 ** 20 }), (bits, participants) => {
+        const schema = new AggregationSchema({
+          fields: [{ name: "x", kind: "sum", bounds: [-1, 1] }],
+          maximumParticipants: participants,
+        });
+        const columns = columnsOf(schema, bits);
+        const parameters = chooseCkks(columns, participants);
+        expect(slotNoise(parameters.degree, 2 ** parameters.scaleBits, 1)).toBeLessThanOrEqual(2 ** -bits);
+        expect(parameters.maxMagnitude(0)).toBeGreaterThanOrEqual(participants);
+        expect(ckksPacking(parameters, columns, participants).noise(participants)).toBeLessThan(0.25);
+        if (parameters.scaleBits > 30)
+          expect(slotNoise(parameters.degree, 2 ** (parameters.scaleBits - 1), 1)).toBeGreaterThan(2 ** -bits);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("refuses a precision beyond CKKS, naming the field, and parameters that do not hold the sums", () => {
+    const schema = new AggregationSchema({
+      fields: [
+        { name: "coarse", kind: "sum", bounds: [0, 1] },
+        { name: "fine", kind: "sum", bounds: [0, 1], precision: 2 ** -40 },
+      ],
+    });
+    const columns = columnsOf(schema, 24);
+    expect(() => chooseCkks(columns, 1000)).toThrow(ParameterError);
+    expect(() => chooseCkks(columns, 1000)).toThrow("precision of 'fine'");
+    const small = chooseParameters({ slots: 16, levels: 0, scaleBits: 45, magnitude: 16 });
+    expect(() => ckksPacking(small, columns.slice(0, 2), 2 ** 20)).toThrow(ParameterError);
+  });
+});

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import { KeyMismatchError, LifetimeError, ParameterError, SecurityError } from "../../src/errors.js";
+import { bytesToBigint, bytesToHex } from "../../src/math/bytes.js";
+import { ciphertextBytes, PaillierPublicKey, PaillierSecretKey } from "../../src/paillier/keys.js";
+import { fixedKey, plainKey } from "./support.js";
+
+describe("public keys", () => {
+  it("are the same from the modulus and from the factors", () => {
+    for (const bits of [256, 2048] as const) {
+      const { publicKey } = fixedKey(bits);
+      const again = PaillierPublicKey.fromModulus(publicKey.n, { blum: true, unsafe: true });
+      expect(again.bits).toBe(bits);
+      expect(again.hs).toBe(publicKey.hs);
+      expect(again.equals(publicKey)).toBe(true);
+    }
+  });
+
+  it("have short-exponent masks only where the primes are known to be right", () => {
+    const { n } = fixedKey(256).publicKey;
+    const unknown = PaillierPublicKey.fromModulus(n, { unsafe: true });
+    expect(unknown.blum).toBe(false);
+    expect(unknown.hs).toBeUndefined();
+    expect(fixedKey(256).publicKey.blum).toBe(true);
+    expect(plainKey().publicKey.blum).toBe(false);
+    // hs is part of the id: the same n with and without it are two keys.
+    expect(unknown.equals(fixedKey(256).publicKey)).toBe(false);
+  });
+
+  it("keep their id", () => {
+    expect(bytesToHex(fixedKey(256).publicKey.id)).toBe("f5a077cba7ef0c09b48277996da72555b56d8c9d39bdd4a044153a7a332ee34a");
+  });
+
+  it("are refused when short, unless unsafe is said, and when no honest owner makes them", () => {
+    const { n } = fixedKey(512).publicKey;
+    expect(() => PaillierPublicKey.fromModulus(n)).toThrow(SecurityError);
+    expect(() => PaillierPublicKey.fromModulus(n, { unsafe: true })).not.toThrow();
+    expect(() => PaillierPublicKey.fromModulus(n + 2n, { blum: true, unsafe: true })).toThrow(SecurityError);
+    expect(() => PaillierPublicKey.fromModulus(1n << 9000n, { unsafe: true })).toThrow(ParameterError);
+    expect(() => PaillierPublicKey.fromModulus(0n, { unsafe: true })).toThrow(ParameterError);
+    const { p } = fixedKey(512).constants();
+    expect(() => PaillierPublicKey.fromModulus(p * p, { unsafe: true })).toThrow(/a square/);
+    expect(() => PaillierPublicKey.fromModulus(plainKey().publicKey.n * 3n, { unsafe: true })).toThrow(/a multiple of 3/);
+  });
+
+  it("refuse to pass for products of Blum primes where n says otherwise", () => {
+    const threeModFour = fixedKey(256).constants().p * plainKey().constants().p;
+    expect(threeModFour % 4n).toBe(3n);
+    expect(() => PaillierPublicKey.fromModulus(threeModFour, { blum: true, unsafe: true })).toThrow(/1 mod 4, as every product/);
+  });
+
+  it("tell other keys' data apart", () => {
+    const { publicKey } = fixedKey(256);
+    expect(() => publicKey.requireId(publicKey.id, "request")).not.toThrow();
+    expect(() => publicKey.requireId(fixedKey(512).publicKey.id, "request")).toThrow(KeyMismatchError);
+  });
+
+  it("say how long ciphertexts are", () => {
+    expect(ciphertextBytes(3072)).toBe(768);
+    expect(ciphertextBytes(255)).toBe(64);
+  });
+});
+
+describe("secret keys", () => {
+  it("are checked", () => {
+    const { p, q } = fixedKey(512).constants();
+    const make = (a: bigint, b: bigint) => () => PaillierSecretKey.fromPrimes(a, b, { unsafe: true });
+    expect(make(p, q)).not.toThrow();
+    expect(() => PaillierSecretKey.fromPrimes(p, q)).toThrow(SecurityError);
+    expect(make(p, p)).toThrow(/primes that are close or equal/);
+    expect(make(p, p + 2n)).toThrow(/primes that are close or equal/);
+    expect(make(p, q + 2n)).toThrow(/a number that is not prime/);
+    expect(make(p, q >> 8n)).toThrow(/numbers of two lengths/);
+    expect(make(0n, q)).toThrow(SecurityError);
+    expect(make(-p, -q)).toThrow(SecurityError);
+  });
+
+  it("refuse a pair whose n is not coprime to its totient", () => {
+    // A Sophie Germain prime and its partner: q - 1 = 2 p.
+    const p = 2n ** 80n - 1337n;
+    expect(() => PaillierSecretKey.fromPrimes(p, 2n * p + 1n, { unsafe: true })).toThrow(/one divides the other minus one/);
+  });
+
+  it("overwrite their primes", () => {
+    const key = fixedKey(256);
+    const { p } = key.constants();
+    const copy = key.primeBytes();
+    expect(bytesToBigint(copy.p)).toBe(p);
+    key.dispose();
+    key.dispose();
+    expect(key.disposed).toBe(true);
+    // The copy is the caller's own and is untouched.
+    expect(bytesToBigint(copy.p)).toBe(p);
+    expect(() => key.constants()).toThrow(LifetimeError);
+    expect(() => key.primeBytes()).toThrow(LifetimeError);
+    expect(key.publicKey.bits).toBe(256);
+  });
+});

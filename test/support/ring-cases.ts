@@ -1,0 +1,104 @@
+/**
+ * The one table of ring operations: every backend runs it, in Node and in the browser, and must return what bigint returns.
+ * No test runner in here, so that a page can import it.
+ */
+import type { KernelBackend, RingHandle, RingKernels } from "../../src/kernels/interface.js";
+import { nttPrimes } from "../../src/math/primes.js";
+import { testRandom } from "./random.js";
+
+export interface RingSetting {
+  readonly degree: number;
+  readonly limbs: number;
+}
+
+/** Primes beyond the basis, for conversions. */
+const EXTRA_PRIMES = 2;
+
+/** Which residues the operands hold: random ones, or the largest and smallest that can occur. */
+export type RingFill = "random" | "edges";
+
+interface Operands {
+  readonly basis: readonly number[];
+  readonly extra: readonly number[];
+  /** Batch 6, coefficient form. */
+  readonly a: RingHandle;
+  /** Batch 6, NTT form. */
+  readonly u: RingHandle;
+  /** Batch 3, NTT form. */
+  readonly v: RingHandle;
+  readonly scalars: (count: number) => Uint32Array;
+}
+
+export interface RingCase {
+  readonly name: string;
+  /** Fewest limbs for which the operation exists. */
+  readonly leastLimbs?: number;
+  readonly run: (k: RingKernels, operands: Operands) => RingHandle;
+}
+
+export const RING_CASES: readonly RingCase[] = [
+  { name: "upload and read", run: (k, { a }) => k.slice(a, 0, a.batch) },
+  { name: "add", run: (k, { u, v }) => k.add(u, v) },
+  { name: "subtract", run: (k, { u, v }) => k.subtract(u, v) },
+  { name: "subtract from itself", run: (k, { u }) => k.subtract(u, u) },
+  { name: "negate", run: (k, { a }) => k.negate(a) },
+  { name: "multiply", run: (k, { u, v }) => k.multiply(u, v) },
+  { name: "square", run: (k, { u }) => k.multiply(u, u) },
+  { name: "multiply by scalars", run: (k, { a, scalars }) => k.multiplyScalars(a, scalars(3)) },
+  { name: "add scalars, coefficients", run: (k, { a, scalars }) => k.addScalars(a, scalars(6)) },
+  { name: "add scalars, values", run: (k, { u, scalars }) => k.addScalars(u, scalars(1)) },
+  { name: "inner products, shared", run: (k, { u, v }) => k.multiplyAccumulate(u, v, 2) },
+  { name: "inner products, one each", run: (k, { u }) => k.multiplyAccumulate(u, u, 3) },
+  { name: "linear combination", run: (k, { u, scalars }) => k.linearCombination(u, scalars(2 * 3), 2) },
+  { name: "linear combination of one group", run: (k, { a, scalars }) => k.linearCombination(a, scalars(6), 1) },
+  { name: "ntt", run: (k, { a }) => k.ntt(a) },
+  { name: "intt", run: (k, { u }) => k.intt(u) },
+  { name: "ntt and back", run: (k, { a }) => k.intt(k.ntt(a)) },
+  { name: "lazy sums into a transform", run: (k, { u }) => k.intt(k.add(k.add(u, u), k.add(u, u))) },
+  { name: "automorphism, coefficients", run: (k, { a }) => k.automorphism(a, 3) },
+  { name: "automorphism, values", run: (k, { u }) => k.automorphism(u, 2 * k.degree - 1) },
+  { name: "convert to other primes", run: (k, { a, extra }) => k.convert(a, extra) },
+  { name: "convert to more primes", run: (k, { a, basis, extra }) => k.convert(a, [...extra, ...basis]) },
+  { name: "rescale, coefficients", leastLimbs: 2, run: (k, { a }) => k.rescale(a, 1) },
+  { name: "rescale, values", leastLimbs: 2, run: (k, { u }) => k.rescale(u, 1) },
+  { name: "rescale by two primes", leastLimbs: 3, run: (k, { u }) => k.rescale(u, 2) },
+  { name: "rescale to one prime", leastLimbs: 2, run: (k, { a, basis }) => k.rescale(a, basis.length - 1) },
+  { name: "restrict", leastLimbs: 2, run: (k, { u, basis }) => k.restrict(u, [basis[basis.length - 1], basis[0]]) },
+  { name: "slice", run: (k, { u }) => k.slice(u, 2, 3) },
+  { name: "operation on a slice", run: (k, { u, v }) => k.multiply(k.slice(u, 3, 3), v) },
+  { name: "concat", run: (k, { u, v }) => k.concat([v, k.slice(u, 5, 1), u]) },
+];
+
+/** The cases that a setting admits. */
+export const casesFor = ({ limbs }: RingSetting): RingCase[] => RING_CASES.filter((c) => limbs >= (c.leastLimbs ?? 1));
+
+/** Runs the table on a backend: canonical residues by name of the case. */
+export async function runRingCases(backend: KernelBackend, setting: RingSetting, fill: RingFill, names?: readonly string[]): Promise<Map<string, Uint32Array>> {
+  const { degree, limbs } = setting;
+  const primes = nttPrimes({ degree, bits: 30, count: limbs + EXTRA_PRIMES });
+  const basis = primes.slice(0, limbs);
+  const k = await backend.ring(degree, primes);
+  const random = testRandom(`ring ${degree} ${limbs} ${fill}`);
+  const residues = (batch: number) => {
+    const out = new Uint32Array(batch * limbs * degree);
+    for (let i = 0; i < out.length; i++) {
+      const q = basis[Math.floor(i / degree) % limbs];
+      out[i] = fill === "random" ? random.below(q) : [q - 1, 0, 1, (q - 1) / 2, (q + 1) / 2][random.below(5)];
+    }
+    return out;
+  };
+  const a = k.upload(residues(6), { basis, form: "coefficient", batch: 6 });
+  const u = k.upload(residues(6), { basis, form: "ntt", batch: 6 });
+  const v = k.upload(residues(3), { basis, form: "ntt", batch: 3 });
+  const scalars = (count: number) => Uint32Array.from({ length: count * limbs }, (_, i) => (i % 3 === 0 ? basis[i % limbs] - 1 : (i * 2654435761) % basis[i % limbs]));
+  const operands: Operands = { basis, extra: primes.slice(limbs), a, u, v, scalars };
+  const results = new Map<string, Uint32Array>();
+  for (const c of casesFor(setting)) {
+    if (names && !names.includes(c.name)) continue;
+    const handle = c.run(k, operands);
+    results.set(c.name, await k.read(handle));
+    handle.dispose();
+  }
+  for (const handle of [a, u, v]) handle.dispose();
+  return results;
+}
