@@ -1,7 +1,6 @@
-/** The backends that a run measures. */
-import type { KernelBackend } from "../src/kernels/interface.js";
+/** The engines that a run measures, one a backend. */
 import { ensureSoftwareGpu } from "../test/support/software-gpu.js";
-import { BigintBackend, probeAdapters, WebGpuBackend } from "./package-under-test.js";
+import { Engine, probeAdapters } from "./package-under-test.js";
 
 export interface BackendOptions {
   /** Only these; all that run here unless said otherwise. */
@@ -14,15 +13,14 @@ export interface BackendOptions {
  * Opens bigint, and webgpu on a hardware adapter. Without one webgpu runs on SwiftShader from npm: its rows say so, and a
  * report never holds both kinds.
  */
-export async function openBackends({ only, adapter }: BackendOptions): Promise<KernelBackend[]> {
+export async function openEngines({ only, adapter }: BackendOptions): Promise<Engine[]> {
   const wanted = (name: string) => only === undefined || only.includes(name);
-  const backends: KernelBackend[] = [];
+  const engines: Engine[] = [];
   if (wanted("webgpu")) {
     const { preferred } = await probeAdapters(adapter);
-    const hardware = preferred !== undefined && !preferred.isSoftware;
-    if (!hardware) ensureSoftwareGpu();
-    backends.push(await WebGpuBackend.create({ adapter, forceSoftware: !hardware }));
+    if (preferred === undefined || preferred.isSoftware) ensureSoftwareGpu();
+    engines.push(await Engine.create({ backend: "webgpu", adapter }));
   }
-  if (wanted("bigint")) backends.push(await BigintBackend.create());
-  return backends;
+  if (wanted("bigint")) engines.push(await Engine.create({ backend: "bigint" }));
+  return engines;
 }

@@ -1,4 +1,5 @@
 /** A case of a suite: one thing measured on every backend, in turns, beside the peer that does the same work. */
+import type { Engine } from "../src/index.js";
 import type { KernelBackend } from "../src/kernels/interface.js";
 import { inTurns, type Rounds, type Work } from "./measure.js";
 import { ROW_NAMES, type Row, type RowName, type RowParams } from "./row.js";
@@ -18,19 +19,20 @@ export interface Peer {
 export interface Case {
   readonly name: RowName;
   readonly params: RowParams;
-  /** Sets the case up on a backend; undefined where it does not apply there. */
-  readonly prepare: (backend: KernelBackend) => Promise<Prepared | undefined>;
+  /** Sets the case up on an engine and its backend; undefined where it does not apply there. */
+  readonly prepare: (backend: KernelBackend, engine: Engine) => Promise<Prepared | undefined>;
   readonly peer?: Peer;
 }
 
-/** Runs one case on all backends and its peer, and returns one row a backend. */
-export async function runCase(suite: string, test: Case, backends: readonly KernelBackend[], rounds: Rounds): Promise<Row[]> {
+/** Runs one case on all engines and its peer, and returns one row an engine. */
+export async function runCase(suite: string, test: Case, engines: readonly Engine[], rounds: Rounds): Promise<Row[]> {
   if (!ROW_NAMES.includes(test.name)) throw new Error(`"${test.name}" is not a name of a row`);
   const ours: { backend: KernelBackend; prepared: Prepared; counted: RowParams }[] = [];
   const peer = await test.peer?.prepare();
   try {
-    for (const backend of backends) {
-      const prepared = await test.prepare(backend);
+    for (const engine of engines) {
+      const backend = engine.kernels;
+      const prepared = await test.prepare(backend, engine);
       if (prepared !== undefined) ours.push({ backend, prepared, counted: await count(backend, prepared) });
     }
     const works = [...ours.map(({ prepared }) => prepared), ...(peer ? [peer] : [])];

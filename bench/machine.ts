@@ -1,12 +1,12 @@
 /** Where and on what a report was made. */
 import { execFileSync } from "node:child_process";
 import { cpus, totalmem } from "node:os";
-import type { KernelBackend } from "../src/kernels/interface.js";
+import type { Engine } from "../src/index.js";
 import type { Report } from "./row.js";
 
-export function describeRun(backends: readonly KernelBackend[]): Omit<Report, "rows"> {
+export function describeRun(engines: readonly Engine[]): Omit<Report, "rows"> {
   const processors = cpus();
-  const gpu = backends.map((backend) => backend.describe()).find(({ backend }) => backend === "webgpu");
+  const gpu = engines.map((engine) => engine.describe()).find(({ backend }) => backend === "webgpu");
   return {
     machine: `${processors[0]?.model.trim() ?? "unknown processor"}, ${processors.length} threads, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform} ${process.arch}`,
     node: process.version,

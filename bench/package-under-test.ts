@@ -1,7 +1,13 @@
 /** The built package and its back door. Types come from the source, values from dist/: what is timed is what is shipped. */
+import type * as Inference from "../src/host/inference/index.js";
+import type * as Index from "../src/index.js";
 import type * as Internal from "../src/internal.js";
 import { builtFolder } from "../test/support/built.js";
 
-export const { BigintBackend, nttPrimes, probeAdapters, WebGpuBackend } = (await import(
-  `${builtFolder()}/internal.js`
-)) as typeof Internal;
+const door = <T>(name: string) => import(`${builtFolder()}/${name}.js`) as Promise<T>;
+
+export const { Engine } = await door<typeof Index>("index");
+export const { InferenceClient, InferenceServer, LinearModel, planInference } = await door<typeof Inference>("inference");
+export const { nttPrimes, probeAdapters } = await door<typeof Internal>("internal");
+
+export type Engine = Index.Engine;

@@ -12,7 +12,7 @@ const AXES: Readonly<Record<string, (row: Row) => number | undefined>> = {
   "growth with threads": ({ threads }) => threads,
 };
 
-const PANEL = { width: 420, height: 300, marginLeft: 60, marginRight: 20 };
+const PANEL = { width: 420, height: 300, marginLeft: 60, marginRight: 20, marginTop: 30, marginBottom: 40 };
 
 export function plotGrowth({ rows, machine, adapter, date, commit }: Report): string {
   const panels = Object.entries(AXES).flatMap(([variant, axis]) => {
@@ -43,12 +43,19 @@ interface Point {
 
 function panel(label: string, operation: string, points: readonly Point[]): string {
   const { document } = parseHTML("<html><body></body></html>");
+  const times = points.map(({ ms }) => ms);
   const svg = Plot.plot({
     document: document as unknown as Plot.PlotOptions["document"],
     ...PANEL,
     style: { background: "white", color: "black" },
     x: { type: "log", base: 2, label, tickFormat: (x: number) => `${x}`, ticks: [...new Set(points.map(({ x }) => x))] },
-    y: { type: "log", label: `${operation}: ms per operation`, grid: true },
+    y: {
+      type: "log",
+      domain: [Math.min(...times) / 2, Math.max(...times) * 2],
+      label: `${operation}: ms per operation`,
+      grid: true,
+      tickFormat: "~g",
+    },
     marks: [
       Plot.lineY(points, { x: "x", y: "ms", stroke: "line", marker: "circle", sort: "x" }),
       Plot.text(

@@ -6,7 +6,7 @@
  */
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
-import { openBackends } from "./backends.js";
+import { openEngines } from "./backends.js";
 import { type Case, runCase } from "./case.js";
 import { describeRun } from "./machine.js";
 import { plotGrowth } from "./plot.js";
@@ -39,8 +39,8 @@ const options = new Command("bench")
   .parse()
   .opts<Options>();
 
-const backends = await openBackends({ only: options.backend, adapter: options.adapter });
-const head = describeRun(backends);
+const engines = await openEngines({ only: options.backend, adapter: options.adapter });
+const head = describeRun(engines);
 process.stderr.write(`${head.machine}; Node ${head.node}; adapter: ${head.adapter}; commit ${head.commit}\n`);
 
 const rows: Row[] = [];
@@ -55,10 +55,10 @@ try {
       continue;
     }
     process.stderr.write(`${i + 1}/${cases.length} ${label}\n`);
-    rows.push(...(await runCase(options.suite, test, backends, { rounds: 3, seconds: 0.3 })));
+    rows.push(...(await runCase(options.suite, test, engines, { rounds: 3, seconds: 0.3 })));
   }
 } finally {
-  for (const backend of backends) await backend.close();
+  for (const engine of engines) await engine.close();
 }
 
 checkAdapters(rows);

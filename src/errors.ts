@@ -88,7 +88,8 @@ export function reviveError(value: SerializedError): WebheError {
 export function show(value: unknown): string {
   let text: string;
   if (typeof value === "string") text = JSON.stringify(value);
-  else if (typeof value === "bigint") text = value.toString().length > 40 ? `a ${value.toString(2).length}-bit integer` : `${value}`;
+  else if (typeof value === "bigint")
+    text = value.toString().length > 40 ? `a ${value.toString(2).length}-bit integer` : `${value}`;
   else if (ArrayBuffer.isView(value)) text = `${value.constructor.name} of ${value.byteLength} bytes`;
   else if (Array.isArray(value)) text = `an array of ${value.length}`;
   else if (typeof value === "object" && value !== null) text = `an object (${value.constructor?.name ?? "no prototype"})`;

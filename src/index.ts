@@ -4,6 +4,6 @@
  * This door holds the engine and the errors. The applications are `webhe/inference` and `webhe/aggregation`;
  * the schemes are `webhe/ckks` and `webhe/paillier`.
  */
-export { Engine, type BackendAttempt, type EngineDescription, type EngineOptions } from "./engine/index.js";
+export { type BackendAttempt, Engine, type EngineDescription, type EngineOptions } from "./engine/index.js";
 export * from "./errors.js";
 export type { BackendName } from "./kernels/interface.js";

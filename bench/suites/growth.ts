@@ -9,7 +9,7 @@ const transform = (k: RingKernels, a: RingHandle) => k.ntt(a);
 
 /** Bigint stays below what would take it minutes; a software GPU below what would take it long. */
 const affordable = (backend: KernelBackend, work: number): boolean =>
-  work <= (backend.name === "bigint" ? 2 ** 19 : backend.describe().isSoftware ? 2 ** 21 : 2 ** 26);
+  work <= (backend.name === "bigint" ? 2 ** 21 : backend.describe().isSoftware ? 2 ** 21 : 2 ** 26);
 
 function ringCurve(axis: "batch" | "degree" | "limbs", values: readonly number[]): Case[] {
   return values.map((value) => {

@@ -1,4 +1,107 @@
-/** The suite `inference`: the circuits of the demo, whole, beside the same circuits in the peers. */
-import type { Case } from "../case.js";
+/** The suite `inference`: the circuits of the demo from rows to bytes and back, beside the same circuits in the peers. */
+import type { InferenceCard } from "../../src/host/inference/index.js";
+import type { Case, Peer, Prepared } from "../case.js";
+import { type DataSet, type DataSetName, dataSet, largestDifference } from "../data.js";
+import { type Engine, InferenceClient, InferenceServer, planInference } from "../package-under-test.js";
+import { PAILLIER_BIGINT_LABEL } from "../peers/paillier-bigint.js";
+import { paillierCircuit } from "../peers/paillier-circuit.js";
+import { SEAL_LABEL } from "../peers/seal.js";
+import { sealCircuit } from "../peers/seal-circuit.js";
+import type { RowParams } from "../row.js";
 
-export const inferenceCases = (): Case[] => [];
+/** The three timed steps. Each is a row; times are per row of data. */
+const STEPS = ["encrypt", "inference", "decrypt"] as const;
+export type Step = (typeof STEPS)[number];
+
+/** One step of a circuit, ready to run again and again: bytes in, bytes out. */
+export interface Circuit {
+  readonly rows: number;
+  readonly steps: Readonly<Record<Step, () => unknown>>;
+  /** Largest difference from the decisions in the clear, over all rows. */
+  readonly difference: number;
+  readonly close?: () => unknown;
+}
+
+type Scheme = "ckks" | "paillier";
+
+/** A result further from the clear than this is wrong, and wrong results are not timed. */
+const TOLERANCE: Readonly<Record<Scheme, number>> = { ckks: 1e-3, paillier: 1e-9 };
+
+export function inferenceCases(): Case[] {
+  return [
+    ...circuitCases("breast-cancer", "ckks"),
+    ...circuitCases("digits", "ckks"),
+    ...circuitCases("diabetes", "ckks"),
+    ...circuitCases("breast-cancer", "paillier"),
+  ];
+}
+
+function circuitCases(name: DataSetName, scheme: Scheme): Case[] {
+  const data = dataSet(name);
+  const { card } = planInference(data.model, { scheme, batch: data.rows.length });
+  return STEPS.map((step) => ({
+    name: step,
+    params: {
+      ...describeCard(card),
+      features: card.features.length,
+      outputs: card.outputs,
+      variant: `${name}, ${scheme}, secret key`,
+    },
+    prepare: async (_backend, engine) => prepared(await ourCircuit(engine, data, scheme), step, scheme),
+    peer: peer(scheme, card, data, step),
+  }));
+}
+
+function peer(scheme: Scheme, card: InferenceCard, data: DataSet, step: Step): Peer {
+  return scheme === "ckks"
+    ? { label: SEAL_LABEL, prepare: async () => prepared(await sealCircuit(card, data), step, scheme) }
+    : { label: PAILLIER_BIGINT_LABEL, prepare: async () => prepared(await paillierCircuit(card, data), step, scheme) };
+}
+
+function prepared({ rows, steps, difference, close }: Circuit, step: Step, scheme: Scheme): Prepared {
+  if (!(difference <= TOLERANCE[scheme])) throw new Error(`a circuit strays by ${difference} from the decisions in the clear`);
+  return {
+    items: rows,
+    params: { batch: rows, precisionBits: Math.floor(-10 * Math.log2(difference)) / 10 },
+    run: steps[step],
+    close,
+  };
+}
+
+/** Our circuit, whole: the objects that an application uses, on bytes. */
+async function ourCircuit(engine: Engine, { rows, model, decisions }: DataSet, scheme: Scheme): Promise<Circuit> {
+  const plan = planInference(model, { scheme, batch: rows.length });
+  const client = await InferenceClient.create(engine, plan.card);
+  const server = await InferenceServer.create(engine, model, plan);
+  const { evaluationKeys } = client;
+  const request = await client.encrypt(rows);
+  const response = await server.predict(request, evaluationKeys);
+  const found = (await client.decrypt(response)).map(({ decision }) => decision);
+  return {
+    rows: rows.length,
+    steps: {
+      encrypt: () => client.encrypt(rows),
+      inference: () => server.predict(request, evaluationKeys),
+      decrypt: () => client.decrypt(response),
+    },
+    difference: largestDifference(found, decisions),
+    close: () => {
+      client.dispose();
+      server.dispose();
+    },
+  };
+}
+
+/** The sizes of a card's scheme, in the words of a row. */
+function describeCard({ content: { scheme } }: InferenceCard): RowParams {
+  if (scheme.name === "paillier") return { keyBits: scheme.keyBits, modulusBits: 2 * scheme.keyBits };
+  const primes = [...scheme.basePrimes, ...scheme.levelPrimes];
+  return {
+    N: scheme.degree,
+    limbs: primes.length,
+    levels: scheme.levelPrimes.length,
+    modulusBits: Math.round(10 * primes.reduce((sum, q) => sum + Math.log2(q), 0)) / 10,
+    specialBits: 0,
+    scaleBits: scheme.scaleBits,
+  };
+}

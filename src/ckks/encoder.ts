@@ -13,7 +13,12 @@ export class CkksEncoder {
   }
 
   /** Encodes one vector an item and uploads them in NTT form. Throws EncodingError naming the slot. */
-  async encode(vectors: readonly ArrayLike<number>[], basis: readonly number[], scale: number, options?: HostOptions): Promise<RingHandle> {
+  async encode(
+    vectors: readonly ArrayLike<number>[],
+    basis: readonly number[],
+    scale: number,
+    options?: HostOptions,
+  ): Promise<RingHandle> {
     const coefficients = await this.encodeCoefficients(vectors, basis, scale, options);
     const values = this.ring.ntt(coefficients);
     coefficients.dispose();
@@ -21,7 +26,12 @@ export class CkksEncoder {
   }
 
   /** The same in coefficient form. */
-  async encodeCoefficients(vectors: readonly ArrayLike<number>[], basis: readonly number[], scale: number, options?: HostOptions): Promise<RingHandle> {
+  async encodeCoefficients(
+    vectors: readonly ArrayLike<number>[],
+    basis: readonly number[],
+    scale: number,
+    options?: HostOptions,
+  ): Promise<RingHandle> {
     const residues = await this.host.encode(vectors, { embedding: this.#embedding, scale, basis }, options);
     const handle = this.ring.upload(residues, { basis, form: "coefficient", batch: vectors.length });
     residues.fill(0);

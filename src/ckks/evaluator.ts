@@ -2,7 +2,7 @@
 import { EncodingError, LevelError, ParameterError, show } from "../errors.js";
 import type { RingKernels } from "../kernels/interface.js";
 import { mod } from "../math/modular.js";
-import { checkAddable, checkMultipliable, checkSameKey, CkksCiphertext } from "./ciphertext.js";
+import { CkksCiphertext, checkAddable, checkMultipliable, checkSameKey } from "./ciphertext.js";
 import type { CkksEncoder } from "./encoder.js";
 import type { CkksParameters } from "./parameters.js";
 
@@ -48,7 +48,10 @@ export class CkksEvaluator {
     checkMultipliable(a);
     checkCount("vectors", vectors.length, a.batch);
     const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), this.parameters.scale(a.level));
-    return this.#product(a, use(plain, (p) => this.ring.multiply(a.handle, p)));
+    return this.#product(
+      a,
+      use(plain, (p) => this.ring.multiply(a.handle, p)),
+    );
   }
 
   /** Product of all slots with one real constant for each ciphertext (or one for all); not rescaled. */
@@ -67,7 +70,8 @@ export class CkksEvaluator {
     checkMultipliable(a);
     const terms = checkDivides("groups", groups, a.batch);
     if (weights.length === 0) throw shape("weights", "at least one row", "none");
-    for (const row of weights) if (row.length !== terms) throw shape("weights", `rows of ${terms} numbers`, `a row of ${row.length}`);
+    for (const row of weights)
+      if (row.length !== terms) throw shape("weights", `rows of ${terms} numbers`, `a row of ${row.length}`);
     const scalars = this.#scalars(weights.flat(), a.level, this.parameters.scale(a.level));
     return this.#product(a, this.ring.linearCombination(a.handle, scalars, 2 * groups));
   }
@@ -83,7 +87,12 @@ export class CkksEvaluator {
   rescale(a: CkksCiphertext): CkksCiphertext {
     if (a.scaleDegree !== 2) throw shape("operand of rescale", "scale degree 2", "1");
     if (a.level === 0) {
-      throw new LevelError({ what: "operand of rescale", expected: "1 level left", got: "0", remedy: "choose parameters with more levels" });
+      throw new LevelError({
+        what: "operand of rescale",
+        expected: "1 level left",
+        got: "0",
+        remedy: "choose parameters with more levels",
+      });
     }
     return new CkksCiphertext(this.parameters, this.ring.rescale(a.handle, 1), a.level - 1, 1, a.keyId);
   }
@@ -95,19 +104,29 @@ export class CkksEvaluator {
   dropLevel(a: CkksCiphertext, level: number): CkksCiphertext {
     if (a.scaleDegree !== 1) throw shape("operand of dropLevel", "scale degree 1", "2");
     if (!Number.isInteger(level) || level < 0 || level > a.level) {
-      throw new LevelError({ what: "level to drop to", expected: `an integer in [0, ${a.level}]`, got: show(level), remedy: "levels only go down" });
+      throw new LevelError({
+        what: "level to drop to",
+        expected: `an integer in [0, ${a.level}]`,
+        got: show(level),
+        remedy: "levels only go down",
+      });
     }
     if (level === a.level) return this.#like(a, this.ring.slice(a.handle, 0, a.handle.batch));
     const above = this.parameters.basis(level + 1);
     const factor = (this.parameters.scale(level) * above[above.length - 1]) / this.parameters.scale(a.level);
     const scalars = this.#scalars([1], level + 1, factor);
-    const handle = use(this.ring.restrict(a.handle, above), (r) => use(this.ring.multiplyScalars(r, scalars), (m) => this.ring.rescale(m, 1)));
+    const handle = use(this.ring.restrict(a.handle, above), (r) =>
+      use(this.ring.multiplyScalars(r, scalars), (m) => this.ring.rescale(m, 1)),
+    );
     return new CkksCiphertext(this.parameters, handle, level, 1, a.keyId);
   }
 
   /** Ciphertexts [start, start + count). */
   slice(a: CkksCiphertext, start: number, count: number): CkksCiphertext {
-    return this.#like(a, this.#components(a, (h, first) => this.ring.slice(h, first + start, count)));
+    return this.#like(
+      a,
+      this.#components(a, (h, first) => this.ring.slice(h, first + start, count)),
+    );
   }
 
   /** Joins batches of one key, level and scale degree. */
@@ -128,11 +147,17 @@ export class CkksEvaluator {
     return new CkksCiphertext(this.parameters, handle, a.level, 2, a.keyId);
   }
 
-  #pairwise(a: CkksCiphertext, b: CkksCiphertext, f: (x: CkksCiphertext["handle"], y: CkksCiphertext["handle"]) => CkksCiphertext["handle"]): CkksCiphertext {
+  #pairwise(
+    a: CkksCiphertext,
+    b: CkksCiphertext,
+    f: (x: CkksCiphertext["handle"], y: CkksCiphertext["handle"]) => CkksCiphertext["handle"],
+  ): CkksCiphertext {
     checkSameKey(a.keyId, b.keyId, "operands");
     if (a.batch === b.batch) return this.#like(a, f(a.handle, b.handle));
     checkDivides("batch of the second operand", b.batch, a.batch);
-    const handle = this.#components(a, (h, first, c) => use(this.ring.slice(h, first, a.batch), (x) => use(this.ring.slice(b.handle, c * b.batch, b.batch), (y) => f(x, y))));
+    const handle = this.#components(a, (h, first, c) =>
+      use(this.ring.slice(h, first, a.batch), (x) => use(this.ring.slice(b.handle, c * b.batch, b.batch), (y) => f(x, y))),
+    );
     return this.#like(a, handle);
   }
 
@@ -148,7 +173,10 @@ export class CkksEvaluator {
   }
 
   /** Makes each component apart and joins them. */
-  #components(a: CkksCiphertext, make: (handle: CkksCiphertext["handle"], first: number, component: number) => CkksCiphertext["handle"]): CkksCiphertext["handle"] {
+  #components(
+    a: CkksCiphertext,
+    make: (handle: CkksCiphertext["handle"], first: number, component: number) => CkksCiphertext["handle"],
+  ): CkksCiphertext["handle"] {
     const c0 = make(a.handle, 0, 0);
     const c1 = make(a.handle, a.batch, 1);
     const joined = this.ring.concat([c0, c1]);
@@ -164,11 +192,21 @@ export class CkksEvaluator {
     constants.forEach((constant, i) => {
       const scaled = Math.round(constant * scale);
       if (typeof constant !== "number" || !Number.isFinite(scaled)) {
-        throw new EncodingError({ what: `constant ${i}`, expected: "a finite number", got: show(constant), remedy: "remove NaN and infinite values" });
+        throw new EncodingError({
+          what: `constant ${i}`,
+          expected: "a finite number",
+          got: show(constant),
+          remedy: "remove NaN and infinite values",
+        });
       }
       if (Math.abs(constant) > this.parameters.maxMagnitude(level)) {
         const most = this.parameters.maxMagnitude(level);
-        throw new EncodingError({ what: `constant ${i}`, expected: `at most ${most.toPrecision(4)} in magnitude`, got: show(constant), remedy: "scale the weights down" });
+        throw new EncodingError({
+          what: `constant ${i}`,
+          expected: `at most ${most.toPrecision(4)} in magnitude`,
+          got: show(constant),
+          remedy: "scale the weights down",
+        });
       }
       basis.forEach((q, l) => {
         out[i * basis.length + l] = Number(mod(BigInt(scaled), BigInt(q)));

@@ -2,7 +2,15 @@
 import { WireError } from "../errors.js";
 import type { RingKernels } from "../kernels/interface.js";
 import { SEED_BYTES } from "../math/random.js";
-import { type Container, decodeContainer, encodeContainer, packedBytes, packResidues, requireParameters, unpackResidues } from "../wire/index.js";
+import {
+  type Container,
+  decodeContainer,
+  encodeContainer,
+  packedBytes,
+  packResidues,
+  requireParameters,
+  unpackResidues,
+} from "../wire/index.js";
 import type { CkksPublicKey, CkksSecretKey } from "./keys.js";
 import type { CkksParameters } from "./parameters.js";
 
@@ -38,7 +46,10 @@ export async function exportPublicKey(ring: RingKernels, key: CkksPublicKey): Pr
 }
 
 /** The parts of a public key file; b as residues [limb, N] in NTT form. */
-export function readPublicKey(bytes: Uint8Array, parameters: CkksParameters): { id: Uint8Array; seed: Uint8Array; b: Uint32Array } {
+export function readPublicKey(
+  bytes: Uint8Array,
+  parameters: CkksParameters,
+): { id: Uint8Array; seed: Uint8Array; b: Uint32Array } {
   const what = "public key";
   const layout = { degree: parameters.degree, basis: parameters.primes, batch: 1 };
   const maxBytes = packedBytes(layout) + 4096;
@@ -58,7 +69,12 @@ function keyIdOf(container: Container, what: string): Uint8Array {
 function seedOf(container: Container, what: string): Uint8Array {
   const seed = container.sections.get(SEED) as Uint8Array;
   if (seed.length !== SEED_BYTES) {
-    throw new WireError({ what: `${what}, section '${SEED}'`, expected: `${SEED_BYTES} bytes`, got: `${seed.length}`, remedy: "make the keys again" });
+    throw new WireError({
+      what: `${what}, section '${SEED}'`,
+      expected: `${SEED_BYTES} bytes`,
+      got: `${seed.length}`,
+      remedy: "make the keys again",
+    });
   }
   return seed.slice();
 }

@@ -28,7 +28,12 @@ export class CkksSecretKey {
   /** The secret in NTT form, over all primes. @internal */
   get polynomial(): RingHandle {
     if (this.#handle === undefined) {
-      throw new LifetimeError({ what: "secret key", expected: "a live key", got: "a disposed one", remedy: "dispose of it after its last use" });
+      throw new LifetimeError({
+        what: "secret key",
+        expected: "a live key",
+        got: "a disposed one",
+        remedy: "dispose of it after its last use",
+      });
     }
     return this.#handle;
   }

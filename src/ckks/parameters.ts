@@ -54,7 +54,12 @@ export class CkksParameters {
     checkSecurity(degree, product(primes), security);
     const parameters = new CkksParameters({ degree, basePrimes, levelPrimes, scaleBits, security });
     if (parameters.maxMagnitude(0) < 1) {
-      refuse("base modulus", `at least 2^${HEADROOM_BITS} times the scale`, `${basePrimes.length} primes at scale 2^${scaleBits}`, "add a base prime");
+      refuse(
+        "base modulus",
+        `at least 2^${HEADROOM_BITS} times the scale`,
+        `${basePrimes.length} primes at scale 2^${scaleBits}`,
+        "add a base prime",
+      );
     }
     return parameters;
   }
@@ -129,18 +134,24 @@ function checkShape(literal: CkksParametersLiteral): CkksParametersLiteral {
   if (![1024, 2048, 4096, 8192, 16384, 32768, 65536].includes(degree)) {
     refuse("degree", "a power of two from 1024 to 65536", show(degree), "use 4096, 8192, 16384 or 32768");
   }
-  for (const [name, primes, least] of [["basePrimes", basePrimes, 1], ["levelPrimes", levelPrimes, 0]] as const) {
+  for (const [name, primes, least] of [
+    ["basePrimes", basePrimes, 1],
+    ["levelPrimes", levelPrimes, 0],
+  ] as const) {
     if (!Array.isArray(primes) || primes.length < least || primes.length > 64) {
       refuse(name, `an array of ${least} to 64 primes`, show(primes), "search primes with chooseParameters");
     }
     for (const q of primes) {
-      if (!Number.isSafeInteger(q) || q < 2 ** 16 || q >= 2 ** 30) refuse(`a prime of ${name}`, "an integer in [2^16, 2^30)", show(q), "use NTT primes below 2^30");
+      if (!Number.isSafeInteger(q) || q < 2 ** 16 || q >= 2 ** 30)
+        refuse(`a prime of ${name}`, "an integer in [2^16, 2^30)", show(q), "use NTT primes below 2^30");
     }
   }
   const all = [...basePrimes, ...levelPrimes];
   if (new Set(all).size !== all.length) refuse("primes", "distinct primes", "a repetition", "name each prime once");
-  if (!Number.isInteger(scaleBits) || scaleBits < 16 || scaleBits > 45) refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
-  if (security !== 128 && security !== 192 && security !== 256) refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
+  if (!Number.isInteger(scaleBits) || scaleBits < 16 || scaleBits > 45)
+    refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
+  if (security !== 128 && security !== 192 && security !== 256)
+    refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
   return { degree, basePrimes, levelPrimes, scaleBits, security };
 }
 
@@ -162,9 +173,12 @@ export interface CkksNeeds {
  * magnitude asks for. Throws ParameterError where no ring up to 65536 does.
  */
 export function chooseParameters({ slots, levels, scaleBits = 30, magnitude, security = 128 }: CkksNeeds): CkksParameters {
-  if (!Number.isSafeInteger(slots) || slots < 1 || slots > 32768) refuse("slots", "an integer from 1 to 32768", show(slots), "split the vector");
-  if (!Number.isSafeInteger(levels) || levels < 0 || levels > 57) refuse("levels", "an integer from 0 to 57", show(levels), "use a shallower circuit");
-  if (!(magnitude > 0 && Number.isFinite(magnitude))) refuse("magnitude", "a positive finite number", show(magnitude), "bound the results");
+  if (!Number.isSafeInteger(slots) || slots < 1 || slots > 32768)
+    refuse("slots", "an integer from 1 to 32768", show(slots), "split the vector");
+  if (!Number.isSafeInteger(levels) || levels < 0 || levels > 57)
+    refuse("levels", "an integer from 0 to 57", show(levels), "use a shallower circuit");
+  if (!(magnitude > 0 && Number.isFinite(magnitude)))
+    refuse("magnitude", "a positive finite number", show(magnitude), "bound the results");
   for (let degree = 1024; degree <= 65536; degree *= 2) {
     if (degree < 2 * slots) continue;
     for (let base = 1; base <= 8; base++) {
@@ -177,5 +191,10 @@ export function chooseParameters({ slots, levels, scaleBits = 30, magnitude, sec
       if (headroom >= Math.max(1, magnitude)) return CkksParameters.from(literal);
     }
   }
-  return refuse("CKKS parameters", `a ring for ${slots} slots, ${levels} levels and results up to ${magnitude}`, "none up to degree 65536", "ask for less depth, magnitude or security");
+  return refuse(
+    "CKKS parameters",
+    `a ring for ${slots} slots, ${levels} levels and results up to ${magnitude}`,
+    "none up to degree 65536",
+    "ask for less depth, magnitude or security",
+  );
 }

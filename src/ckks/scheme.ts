@@ -1,13 +1,13 @@
 import type { Engine } from "../engine/index.js";
 import type { HostKernels, HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
-import { checkSameKey, CkksCiphertext } from "./ciphertext.js";
+import { CkksCiphertext, checkSameKey } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
 import { CkksEvaluator } from "./evaluator.js";
-import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
-import { CkksParameters } from "./parameters.js";
-import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 import { exportPublicKey, exportSecretKey, readPublicKey, readSecretKey } from "./key-files.js";
+import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
+import type { CkksParameters } from "./parameters.js";
+import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 
 /** Options of encryption. */
 export interface EncryptOptions extends HostOptions {
@@ -66,13 +66,19 @@ export class Ckks extends CkksEvaluator {
    * Encrypts one vector of at most N/2 real slots an item. With the secret key: less noise, and half the bytes on the wire.
    * Throws EncodingError for NaN, infinity or values that the modulus cannot hold, KeyMismatchError for a foreign key.
    */
-  async encrypt(vectors: readonly ArrayLike<number>[], key: CkksSecretKey | CkksPublicKey, options: EncryptOptions = {}): Promise<CkksCiphertext> {
+  async encrypt(
+    vectors: readonly ArrayLike<number>[],
+    key: CkksSecretKey | CkksPublicKey,
+    options: EncryptOptions = {},
+  ): Promise<CkksCiphertext> {
     checkKeyParameters(key, this.parameters.hash);
     const level = options.level ?? this.parameters.levels;
     const basis = this.parameters.basis(level);
     const message = await this.#encoder.encode(vectors, basis, this.parameters.scale(level), options);
     try {
-      return key instanceof CkksSecretKey ? await this.#encryptSecret(message, key, level) : await this.#encryptPublic(message, key, level);
+      return key instanceof CkksSecretKey
+        ? await this.#encryptSecret(message, key, level)
+        : await this.#encryptPublic(message, key, level);
     } finally {
       message.dispose();
     }
@@ -184,12 +190,21 @@ export class Ckks extends CkksEvaluator {
 
   /** Uniform polynomials in NTT form from a public seed. */
   async #uniform(seed: Uint8Array, basis: readonly number[], batch: number): Promise<RingHandle> {
-    const residues = await this.#host.uniform({ seed, domain: Domain.PublicUniform }, { degree: this.parameters.degree, basis, batch });
+    const residues = await this.#host.uniform(
+      { seed, domain: Domain.PublicUniform },
+      { degree: this.parameters.degree, basis, batch },
+    );
     return this.#ring.upload(residues, { basis, form: "ntt", batch });
   }
 
   /** Small secret polynomials in NTT form. */
-  async #small(kind: "ternary" | "gaussian", seed: Uint8Array, domain: number, basis: readonly number[], batch: number): Promise<RingHandle> {
+  async #small(
+    kind: "ternary" | "gaussian",
+    seed: Uint8Array,
+    domain: number,
+    basis: readonly number[],
+    batch: number,
+  ): Promise<RingHandle> {
     const residues = await this.#host[kind]({ seed, domain }, { degree: this.parameters.degree, basis, batch });
     const coefficients = this.#ring.upload(residues, { basis, form: "coefficient", batch });
     residues.fill(0);

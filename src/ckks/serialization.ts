@@ -34,7 +34,11 @@ const metaSchema = z.strictObject({
 });
 
 /** Reads the residues of a ciphertext and packs them. */
-export async function exportCiphertext(ring: RingKernels, ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
+export async function exportCiphertext(
+  ring: RingKernels,
+  ciphertext: CkksCiphertext,
+  options?: HostOptions,
+): Promise<CiphertextExport> {
   const { handle, batch, level, scaleDegree, seed } = ciphertext;
   const { basis, degree } = handle;
   const half = batch * basis.length * degree;
@@ -42,7 +46,8 @@ export async function exportCiphertext(ring: RingKernels, ciphertext: CkksCipher
   const residues = await ring.read(part, options);
   if (seed !== undefined) part.dispose();
   const pack = (from: number) => packResidues(residues.subarray(from, from + half), { degree, basis, batch });
-  const second: Section = seed === undefined ? { tag: CIPHERTEXT_TAGS.second, bytes: pack(half) } : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
+  const second: Section =
+    seed === undefined ? { tag: CIPHERTEXT_TAGS.second, bytes: pack(half) } : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
   return {
     meta: { level, batch, scaleDegree, seeded: seed !== undefined },
     sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: pack(0) }, second],
@@ -73,7 +78,12 @@ export async function importCiphertext(
     const bytes = section(tag);
     if (bytes === undefined || bytes.length !== expected) {
       const got = bytes === undefined ? "nothing" : `${bytes.length}`;
-      throw new WireError({ what: `section '${tag}'`, expected: `${expected} bytes`, got, remedy: "ask the sender for a whole file" });
+      throw new WireError({
+        what: `section '${tag}'`,
+        expected: `${expected} bytes`,
+        got,
+        remedy: "ask the sender for a whole file",
+      });
     }
     return bytes;
   };

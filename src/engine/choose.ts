@@ -32,10 +32,20 @@ const NAMES: readonly string[] = ["auto", "webgpu", "wasm", "bigint"];
 /** Opens the backend that was asked for. Throws BackendUnavailableError where it cannot run here; `auto` always finds one. */
 export async function chooseBackend(wish: BackendWish): Promise<BackendChoice> {
   if (!NAMES.includes(wish.backend)) {
-    throw new ParameterError({ what: "backend", expected: NAMES.map((n) => `"${n}"`).join(", "), got: show(wish.backend), remedy: 'use "auto"' });
+    throw new ParameterError({
+      what: "backend",
+      expected: NAMES.map((n) => `"${n}"`).join(", "),
+      got: show(wish.backend),
+      remedy: 'use "auto"',
+    });
   }
   if (wish.backend === "wasm") {
-    throw new BackendUnavailableError({ what: "backend wasm", expected: "a build with WebAssembly kernels", got: "none in this version", remedy: 'use "auto"' });
+    throw new BackendUnavailableError({
+      what: "backend wasm",
+      expected: "a build with WebAssembly kernels",
+      got: "none in this version",
+      remedy: 'use "auto"',
+    });
   }
   if (wish.backend === "bigint") return { kernels: await openBigint(), reason: "asked for by name", tried: [] };
   if (wish.backend === "webgpu" || wish.device !== undefined) {
@@ -52,7 +62,10 @@ async function automatic(wish: BackendWish): Promise<BackendChoice> {
   const { preferred, outcome } = await probeAdapters(wish.adapter);
   if (preferred === undefined) tried.push({ backend: "webgpu", outcome });
   else if (preferred.isSoftware) {
-    tried.push({ backend: "webgpu", outcome: `${preferred.name} is a software adapter, slower than the CPU backends: used only when asked for by name` });
+    tried.push({
+      backend: "webgpu",
+      outcome: `${preferred.name} is a software adapter, slower than the CPU backends: used only when asked for by name`,
+    });
   } else {
     try {
       const kernels = await WebGpuBackend.create({ adapter: wish.adapter });

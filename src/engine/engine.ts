@@ -50,7 +50,12 @@ export class Engine {
   static async create(options: EngineOptions = {}): Promise<Engine> {
     for (const key of Object.keys(options)) {
       if (!OPTIONS.includes(key)) {
-        throw new ParameterError({ what: "engine options", expected: OPTIONS.join(", "), got: show(key), remedy: "remove or correct the option" });
+        throw new ParameterError({
+          what: "engine options",
+          expected: OPTIONS.join(", "),
+          got: show(key),
+          remedy: "remove or correct the option",
+        });
       }
     }
     const { backend = "auto", adapter, device, signal } = options;

@@ -1,3 +1,4 @@
 /** The engine: which backend runs, why, and for how long. Schemes and applications take an engine as their first argument. */
-export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
+
 export type { BackendAttempt, BackendChoice } from "./choose.js";
+export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";

@@ -11,8 +11,10 @@ export function checkPrimes(degree: number, primes: readonly number[]): void {
   if (primes.length === 0) fail("primes", "at least one", "none", "name the primes of the modulus");
   if (new Set(primes).size !== primes.length) fail("primes", "distinct primes", `[${primes.join(", ")}]`, "name each prime once");
   for (const q of primes) {
-    if (!Number.isSafeInteger(q) || q < 3 || q >= 2 ** 30) fail("prime", "an integer in [3, 2^30)", show(q), "use primes of at most 30 bits");
-    if ((q - 1) % (2 * degree) !== 0) fail(`prime ${q}`, `1 modulo ${2 * degree}`, String(q % (2 * degree)), "search it with nttPrimes");
+    if (!Number.isSafeInteger(q) || q < 3 || q >= 2 ** 30)
+      fail("prime", "an integer in [3, 2^30)", show(q), "use primes of at most 30 bits");
+    if ((q - 1) % (2 * degree) !== 0)
+      fail(`prime ${q}`, `1 modulo ${2 * degree}`, String(q % (2 * degree)), "search it with nttPrimes");
   }
 }
 
@@ -20,7 +22,8 @@ export function checkPrimes(degree: number, primes: readonly number[]): void {
 export function checkBasis(basis: readonly number[], known: readonly number[]): void {
   if (basis.length === 0) fail("basis", "at least one prime", "none", "name the primes of the modulus");
   for (const q of basis) {
-    if (!known.includes(q)) fail("basis", `primes among [${known.join(", ")}]`, show(q), "declare every prime when the kernels are made");
+    if (!known.includes(q))
+      fail("basis", `primes among [${known.join(", ")}]`, show(q), "declare every prime when the kernels are made");
   }
   if (new Set(basis).size !== basis.length) fail("basis", "distinct primes", `[${basis.join(", ")}]`, "name each prime once");
 }
@@ -28,14 +31,17 @@ export function checkBasis(basis: readonly number[], known: readonly number[]): 
 /** Residues of an upload: their number, and every one below its prime. */
 export function checkResidues(residues: Uint32Array, degree: number, { basis, form, batch }: RingShape): void {
   if (!(residues instanceof Uint32Array)) fail("residues", "a Uint32Array", show(residues), "pass [batch, limb, N] u32 residues");
-  if (form !== "coefficient" && form !== "ntt") fail("form", '"coefficient" or "ntt"', show(form), "name the form of the residues");
+  if (form !== "coefficient" && form !== "ntt")
+    fail("form", '"coefficient" or "ntt"', show(form), "name the form of the residues");
   checkCount("batch", batch, 1);
   const need = batch * basis.length * degree;
-  if (residues.length !== need) fail("residues", `${need} of them`, String(residues.length), "pass [batch, limb, N] u32 residues");
+  if (residues.length !== need)
+    fail("residues", `${need} of them`, String(residues.length), "pass [batch, limb, N] u32 residues");
   for (let row = 0; row < batch * basis.length; row++) {
     const q = basis[row % basis.length];
     for (let i = row * degree; i < (row + 1) * degree; i++) {
-      if (residues[i] >= q) fail(`residue ${i}`, `an integer below ${q}`, String(residues[i]), "reduce residues before uploading them");
+      if (residues[i] >= q)
+        fail(`residue ${i}`, `an integer below ${q}`, String(residues[i]), "reduce residues before uploading them");
     }
   }
 }
@@ -43,7 +49,12 @@ export function checkResidues(residues: Uint32Array, degree: number, { basis, fo
 /** An integer count in [low, high]. */
 export function checkCount(what: string, value: number, low: number, high = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isSafeInteger(value) || value < low || value > high) {
-    fail(what, high === Number.MAX_SAFE_INTEGER ? `an integer >= ${low}` : `an integer in [${low}, ${high}]`, show(value), "pass a whole number");
+    fail(
+      what,
+      high === Number.MAX_SAFE_INTEGER ? `an integer >= ${low}` : `an integer in [${low}, ${high}]`,
+      show(value),
+      "pass a whole number",
+    );
   }
 }
 
@@ -96,7 +107,12 @@ export function checkGroups(batch: number, groups: number): number {
 export function checkWeights(weights: Uint32Array, terms: number, basis: readonly number[]): number {
   const row = terms * basis.length;
   if (!(weights instanceof Uint32Array) || weights.length === 0 || weights.length % row !== 0) {
-    fail("weights", `a Uint32Array of a multiple of ${row} (terms x limbs)`, show(weights), "pass weights [outputs, terms, limb]");
+    fail(
+      "weights",
+      `a Uint32Array of a multiple of ${row} (terms x limbs)`,
+      show(weights),
+      "pass weights [outputs, terms, limb]",
+    );
   }
   checkScalarRange(weights, basis);
   return weights.length / row;
@@ -108,7 +124,13 @@ export function checkDrop(drop: number, limbs: number): void {
 
 /** The second operand of an inner product: [terms], or [groups, terms] like the first. */
 export function checkTerms(a: number, b: number, terms: number): void {
-  if (b !== a && b !== terms) fail("batch of the second operand", a === terms ? String(a) : `${terms} or ${a}`, String(b), "pass [terms] or [groups, terms]");
+  if (b !== a && b !== terms)
+    fail(
+      "batch of the second operand",
+      a === terms ? String(a) : `${terms} or ${a}`,
+      String(b),
+      "pass [terms] or [groups, terms]",
+    );
 }
 
 export function checkSlice(start: number, count: number, batch: number): void {
@@ -118,26 +140,36 @@ export function checkSlice(start: number, count: number, batch: number): void {
 
 /** The declared modulus n^power. */
 export function checkModulus({ n, power }: ModulusDeclaration): bigint {
-  if (typeof n !== "bigint" || n < 3n || (n & 1n) === 0n) fail("modulus", "an odd integer >= 3", show(n), "Montgomery arithmetic needs an odd modulus");
+  if (typeof n !== "bigint" || n < 3n || (n & 1n) === 0n)
+    fail("modulus", "an odd integer >= 3", show(n), "Montgomery arithmetic needs an odd modulus");
   if (power !== 1 && power !== 2) fail("power of the modulus", "1 or 2", show(power), "declare n or n^2");
   const m = power === 2 ? n * n : n;
   if (m >> 8192n !== 0n) {
-    throw new LimitError({ what: "modulus", expected: "at most 8192 bits", got: "more", remedy: "use keys of at most 4096 bits" });
+    throw new LimitError({
+      what: "modulus",
+      expected: "at most 8192 bits",
+      got: "more",
+      remedy: "use keys of at most 4096 bits",
+    });
   }
   return m;
 }
 
 /** Integers in [0, m). */
 export function checkIntegers(values: readonly bigint[], m: bigint): void {
-  if (!Array.isArray(values) || values.length === 0) fail("values", "a non-empty array of bigint", show(values), "pass at least one integer");
-  for (const v of values) if (typeof v !== "bigint" || v < 0n || v >= m) fail("value", "an integer in [0, m)", show(v), "reduce values before uploading them");
+  if (!Array.isArray(values) || values.length === 0)
+    fail("values", "a non-empty array of bigint", show(values), "pass at least one integer");
+  for (const v of values)
+    if (typeof v !== "bigint" || v < 0n || v >= m)
+      fail("value", "an integer in [0, m)", show(v), "reduce values before uploading them");
 }
 
 /** Exponents >= 0 for a batch; returns the batch of the result. */
 export function checkExponents(exponents: bigint | readonly bigint[], batch: number): number {
   const list = typeof exponents === "bigint" ? [exponents] : exponents;
   if (list.length === 0) fail("exponents", "at least one", "none", "pass one exponent per result");
-  for (const e of list) if (typeof e !== "bigint" || e < 0n) fail("exponent", "an integer >= 0", show(e), "invert the base for negative exponents");
+  for (const e of list)
+    if (typeof e !== "bigint" || e < 0n) fail("exponent", "an integer >= 0", show(e), "invert the base for negative exponents");
   if (typeof exponents === "bigint") return batch;
   checkBroadcast(list.length, batch);
   return list.length;

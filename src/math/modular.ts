@@ -16,7 +16,12 @@ export function centred(x: bigint, m: bigint): bigint {
 /** base^exponent mod m for exponent >= 0, by fixed 4-bit windows from the top. Not constant time: V8's bigint is not. */
 export function powMod(base: bigint, exponent: bigint, m: bigint): bigint {
   if (exponent < 0n) {
-    throw new ParameterError({ what: "exponent", expected: "an integer >= 0", got: show(exponent), remedy: "invert the base first" });
+    throw new ParameterError({
+      what: "exponent",
+      expected: "an integer >= 0",
+      got: show(exponent),
+      remedy: "invert the base first",
+    });
   }
   if (m === 1n) return 0n;
   const b = mod(base, m);
@@ -49,7 +54,12 @@ export function invMod(a: bigint, m: bigint): bigint {
     [t0, t1] = [t1, t0 - q * t1];
   }
   if (r0 !== 1n) {
-    throw new ParameterError({ what: "inverse", expected: "a number coprime to the modulus", got: "a common factor", remedy: "check the operands" });
+    throw new ParameterError({
+      what: "inverse",
+      expected: "a number coprime to the modulus",
+      got: "a common factor",
+      remedy: "check the operands",
+    });
   }
   return mod(t0, m);
 }

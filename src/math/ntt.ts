@@ -32,7 +32,12 @@ export function bitReverse(i: number, bits: number): number {
 export function log2Degree(degree: number): number {
   const bits = 31 - Math.clz32(degree);
   if (!Number.isInteger(degree) || degree < 2 || degree > 1 << 17 || degree !== 1 << bits) {
-    throw new ParameterError({ what: "degree", expected: "a power of two from 2 to 2^17", got: String(degree), remedy: "use 4096, 8192, 16384 or 32768" });
+    throw new ParameterError({
+      what: "degree",
+      expected: "a power of two from 2 to 2^17",
+      got: String(degree),
+      remedy: "use 4096, 8192, 16384 or 32768",
+    });
   }
   return bits;
 }
@@ -104,10 +109,18 @@ export function inverseNtt(a: BigUint64Array | bigint[], { degree, q, psiInvRev,
  * Where X -> X^galoisElement moves things: coefficient i goes to `target[i]` with sign `negate[i]`;
  * value j (bit-reversed order) is taken from `source[j]`. The element is odd, in [1, 2N).
  */
-export function automorphismMaps(degree: number, galoisElement: number): { target: Uint32Array; negate: Uint8Array; source: Uint32Array } {
+export function automorphismMaps(
+  degree: number,
+  galoisElement: number,
+): { target: Uint32Array; negate: Uint8Array; source: Uint32Array } {
   const bits = log2Degree(degree);
   if (!Number.isInteger(galoisElement) || galoisElement < 1 || galoisElement >= 2 * degree || galoisElement % 2 === 0) {
-    throw new ParameterError({ what: "Galois element", expected: `an odd integer in [1, ${2 * degree})`, got: String(galoisElement), remedy: "reduce it modulo 2N" });
+    throw new ParameterError({
+      what: "Galois element",
+      expected: `an odd integer in [1, ${2 * degree})`,
+      got: String(galoisElement),
+      remedy: "reduce it modulo 2N",
+    });
   }
   const target = new Uint32Array(degree);
   const negate = new Uint8Array(degree);

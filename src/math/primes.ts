@@ -86,10 +86,20 @@ export function nttPrimes({ degree, bits, count, avoid = [] }: NttPrimeSearch): 
 export function minimalPsi(q: bigint, degree: number): bigint {
   const order = BigInt(2 * degree);
   if (!isPrime(q)) {
-    throw new ParameterError({ what: `modulus ${q}`, expected: "a prime", got: "a composite number", remedy: "search it with nttPrimes" });
+    throw new ParameterError({
+      what: `modulus ${q}`,
+      expected: "a prime",
+      got: "a composite number",
+      remedy: "search it with nttPrimes",
+    });
   }
   if ((q - 1n) % order !== 0n) {
-    throw new ParameterError({ what: `modulus ${q}`, expected: `1 modulo ${order}`, got: `${q % order}`, remedy: "choose an NTT prime for this degree" });
+    throw new ParameterError({
+      what: `modulus ${q}`,
+      expected: `1 modulo ${order}`,
+      got: `${q % order}`,
+      remedy: "choose an NTT prime for this degree",
+    });
   }
   // g^((q-1)/2N) is a primitive root as soon as its N-th power is -1; then all the others are its odd powers.
   let root = 0n;

@@ -31,7 +31,12 @@ export interface ConversionTables {
 /** Tables for converting from the source basis to the target basis. Throws ParameterError where source primes repeat. */
 export function conversionTables(source: readonly number[], target: readonly number[]): ConversionTables {
   if (new Set(source).size !== source.length) {
-    throw new ParameterError({ what: "source basis", expected: "distinct primes", got: `[${source.join(", ")}]`, remedy: "name each prime once" });
+    throw new ParameterError({
+      what: "source basis",
+      expected: "distinct primes",
+      got: `[${source.join(", ")}]`,
+      remedy: "name each prime once",
+    });
   }
   const s = source.map(BigInt);
   const t = target.map(BigInt);

@@ -271,10 +271,14 @@ export class PaillierDecryptor extends Paillier {
     return new PaillierDecryptor(kernels, modular, key.publicKey, seeds, decryption);
   }
 
+  /** The plaintexts in [0, n) as they are, without slots or signs: for ciphertexts of other programs. Throws SecurityError after a fault. */
+  async decryptPlaintexts(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<bigint[]> {
+    return this.#decryption.decrypt(await this.kernels.read(a.handle(this.publicKey), options), options);
+  }
+
   /** The slot integers [batch][slots]. Throws SecurityError where a result fails the fault check, and EncodingError where slots have overflowed. */
   async decryptIntegers(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<bigint[][]> {
-    const ciphertexts = await this.kernels.read(a.handle(this.publicKey), options);
-    const plaintexts = await this.#decryption.decrypt(ciphertexts, options);
+    const plaintexts = await this.decryptPlaintexts(a, options);
     return plaintexts.map((m) => unpackSlots(centred(m, this.publicKey.n), a.layout));
   }
 

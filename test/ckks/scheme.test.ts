@@ -1,5 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Ckks, type CkksCiphertext, CkksParameters, type CkksPublicKey, type CkksSecretKey, chooseParameters } from "../../src/ckks/index.js";
+import {
+  Ckks,
+  type CkksCiphertext,
+  CkksParameters,
+  type CkksPublicKey,
+  type CkksSecretKey,
+  chooseParameters,
+} from "../../src/ckks/index.js";
 import { Engine } from "../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LevelError, LifetimeError, ParameterError } from "../../src/errors.js";
 import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
@@ -103,13 +110,33 @@ describe("arithmetic", () => {
     const a = await ckks.encrypt([x, y, z], secret);
     const b = await ckks.encrypt([y], publicKey);
     const [s] = await decrypt(ckks.slice(ckks.add(a, b), 1, 1));
-    expect(largestError(s, y.map((v) => 2 * v))).toBeLessThan(2e-4);
+    expect(
+      largestError(
+        s,
+        y.map((v) => 2 * v),
+      ),
+    ).toBeLessThan(2e-4);
     const d = await decrypt(ckks.subtract(a, b));
-    expect(largestError(d[2], z.map((v, i) => v - y[i]))).toBeLessThan(2e-4);
+    expect(
+      largestError(
+        d[2],
+        z.map((v, i) => v - y[i]),
+      ),
+    ).toBeLessThan(2e-4);
     const n = await decrypt(ckks.negate(a));
-    expect(largestError(n[0], x.map((v) => -v))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        n[0],
+        x.map((v) => -v),
+      ),
+    ).toBeLessThan(1e-5);
     const total = await decrypt(ckks.sum(a));
-    expect(largestError(total[0], x.map((v, i) => v + y[i] + z[i]))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        total[0],
+        x.map((v, i) => v + y[i] + z[i]),
+      ),
+    ).toBeLessThan(1e-5);
   });
 
   it("takes linear combinations, rescales and adds constants", async () => {
@@ -119,21 +146,56 @@ describe("arithmetic", () => {
     const rescaled = ckks.rescale(product);
     expect([rescaled.level, rescaled.scaleDegree]).toEqual([0, 1]);
     const [first, second] = await decrypt(ckks.addConstants(rescaled, [100, -1]));
-    expect(largestError(first, x.map((v, i) => w[0] * v + w[1] * y[i] + w[2] * z[i] + 100))).toBeLessThan(3e-5);
-    expect(largestError(second, x.map((v) => v - 1))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        first,
+        x.map((v, i) => w[0] * v + w[1] * y[i] + w[2] * z[i] + 100),
+      ),
+    ).toBeLessThan(3e-5);
+    expect(
+      largestError(
+        second,
+        x.map((v) => v - 1),
+      ),
+    ).toBeLessThan(1e-5);
     const [unrescaled] = await decrypt(product);
-    expect(largestError(unrescaled, x.map((v, i) => w[0] * v + w[1] * y[i] + w[2] * z[i]))).toBeLessThan(3e-5);
+    expect(
+      largestError(
+        unrescaled,
+        x.map((v, i) => w[0] * v + w[1] * y[i] + w[2] * z[i]),
+      ),
+    ).toBeLessThan(3e-5);
   });
 
   it("multiplies by vectors and constants", async () => {
     const a = await ckks.encrypt([x, y], secret);
     const [p, q] = await decrypt(ckks.rescale(await ckks.multiplyPlain(a, [z])));
-    expect(largestError(p, x.map((v, i) => v * z[i]))).toBeLessThan(3e-5);
-    expect(largestError(q, y.map((v, i) => v * z[i]))).toBeLessThan(3e-5);
+    expect(
+      largestError(
+        p,
+        x.map((v, i) => v * z[i]),
+      ),
+    ).toBeLessThan(3e-5);
+    expect(
+      largestError(
+        q,
+        y.map((v, i) => v * z[i]),
+      ),
+    ).toBeLessThan(3e-5);
     const [c] = await decrypt(ckks.rescale(ckks.multiplyConstants(a, [-2.5])));
-    expect(largestError(c, x.map((v) => -2.5 * v))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        c,
+        x.map((v) => -2.5 * v),
+      ),
+    ).toBeLessThan(1e-5);
     const [t] = await decrypt(await ckks.addPlain(a, [z]));
-    expect(largestError(t, x.map((v, i) => v + z[i]))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        t,
+        x.map((v, i) => v + z[i]),
+      ),
+    ).toBeLessThan(1e-5);
   });
 
   it("drops levels so that ciphertexts of different histories add", async () => {
@@ -141,7 +203,12 @@ describe("arithmetic", () => {
     const rescaled = ckks.rescale(ckks.multiplyConstants(a, [3]));
     expect(() => ckks.add(a, rescaled)).toThrow(LevelError);
     const [s] = await decrypt(ckks.add(ckks.dropLevel(a, 0), rescaled));
-    expect(largestError(s, x.map((v) => 4 * v))).toBeLessThan(1e-5);
+    expect(
+      largestError(
+        s,
+        x.map((v) => 4 * v),
+      ),
+    ).toBeLessThan(1e-5);
   });
 
   it("says before computing that levels run out", async () => {

@@ -32,7 +32,7 @@ describe("known answers", () => {
       expect(encryptReference(BigInt(m), powMod(BigInt(r), isoKey.n, n2), isoKey.n)).toBe(BigInt(c));
       expect(decryptReference(BigInt(c), isoKey)).toBe(BigInt(m));
     }
-    const [c1, c2] = iso.cases.map((k: { c: string }) => BigInt(k.c));
+    const [c1, c2]: bigint[] = iso.cases.map((k: { c: string }) => BigInt(k.c));
     expect(decryptReference((c1 * c2) % n2, isoKey)).toBe(mod(BigInt(iso.cases[0].m) + BigInt(iso.cases[1].m), isoKey.n));
   });
 

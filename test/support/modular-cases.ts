@@ -24,7 +24,10 @@ export const MODULAR_CASES: readonly ModularCase[] = [
   { name: "power, shared exponent", run: (k, { b }) => k.power(b, 65537n) },
   { name: "power, exponents 0, 1, 2 and others", run: (k, { b, exponents }) => k.power(b, [0n, 1n, 2n, ...exponents(3)]) },
   { name: "power, all exponents zero", run: (k, { b }) => k.power(b, 0n) },
-  { name: "fixed base", run: (k, { base, exponents }) => k.fixedBasePower(k.fixedBase(base, 24), [0n, 1n, 2n ** 24n - 1n, ...exponents(2)]) },
+  {
+    name: "fixed base",
+    run: (k, { base, exponents }) => k.fixedBasePower(k.fixedBase(base, 24), [0n, 1n, 2n ** 24n - 1n, ...exponents(2)]),
+  },
   { name: "slice and concat", run: (k, { a, b }) => k.concat([k.slice(a, 4, 2), b]) },
   { name: "chain of products", run: (k, { a }) => k.multiply(k.multiply(a, a), k.multiply(a, a)) },
 ];
@@ -35,7 +38,11 @@ export function testModulus(bits: number, power: 1 | 2): ModulusDeclaration {
 }
 
 /** Runs the table on a backend: values by name of the case. */
-export async function runModularCases(backend: KernelBackend, declaration: ModulusDeclaration, names?: readonly string[]): Promise<Map<string, bigint[]>> {
+export async function runModularCases(
+  backend: KernelBackend,
+  declaration: ModulusDeclaration,
+  names?: readonly string[],
+): Promise<Map<string, bigint[]>> {
   const k = await backend.modular(declaration);
   const m = k.modulus;
   const random = testRandom(`modular ${m}`);

@@ -73,7 +73,12 @@ export const RING_CASES: readonly RingCase[] = [
 export const casesFor = ({ limbs }: RingSetting): RingCase[] => RING_CASES.filter((c) => limbs >= (c.leastLimbs ?? 1));
 
 /** Runs the table on a backend: canonical residues by name of the case. */
-export async function runRingCases(backend: KernelBackend, setting: RingSetting, fill: RingFill, names?: readonly string[]): Promise<Map<string, Uint32Array>> {
+export async function runRingCases(
+  backend: KernelBackend,
+  setting: RingSetting,
+  fill: RingFill,
+  names?: readonly string[],
+): Promise<Map<string, Uint32Array>> {
   const { degree, limbs } = setting;
   const primes = nttPrimes({ degree, bits: 30, count: limbs + EXTRA_PRIMES });
   const basis = primes.slice(0, limbs);
@@ -90,7 +95,10 @@ export async function runRingCases(backend: KernelBackend, setting: RingSetting,
   const a = k.upload(residues(6), { basis, form: "coefficient", batch: 6 });
   const u = k.upload(residues(6), { basis, form: "ntt", batch: 6 });
   const v = k.upload(residues(3), { basis, form: "ntt", batch: 3 });
-  const scalars = (count: number) => Uint32Array.from({ length: count * limbs }, (_, i) => (i % 3 === 0 ? basis[i % limbs] - 1 : (i * 2654435761) % basis[i % limbs]));
+  const scalars = (count: number) =>
+    Uint32Array.from({ length: count * limbs }, (_, i) =>
+      i % 3 === 0 ? basis[i % limbs] - 1 : (i * 2654435761) % basis[i % limbs],
+    );
   const operands: Operands = { basis, extra: primes.slice(limbs), a, u, v, scalars };
   const results = new Map<string, Uint32Array>();
   for (const c of casesFor(setting)) {

@@ -1,6 +1,6 @@
 /** Contributions and aggregates as bytes: the container with the plan's hash, the key's id, and who or how many. */
 import { z } from "zod";
-import { ParameterError, show } from "../../errors.js";
+import { LimitError, ParameterError, show, WireError } from "../../errors.js";
 import {
   decodeContainer,
   decodeJson,
@@ -79,10 +79,29 @@ export function decodeMessage<K extends keyof typeof META_SHAPES>(
     throw new ParameterError({ what: kind, expected: "a Uint8Array", got: show(bytes), remedy: "pass the bytes that were sent" });
   }
   const maxBytes = payloadBytes(plan) + ENVELOPE_BYTES;
-  const container = decodeContainer(bytes, { what: kind, maxBytes, kinds: [kind], sections: { required: [META, ...tags] } });
+  if (bytes.length > maxBytes) {
+    throw new LimitError({
+      what: kind,
+      expected: `at most ${maxBytes} bytes`,
+      got: `${bytes.length}`,
+      remedy: "use messages made for this plan",
+    });
+  }
+  const container = decodeContainer(bytes, { what: kind, maxBytes, kinds: [kind] });
+  // The plan comes before the sections: those of another plan have every right to differ.
   requireParameters(container, plan.hash, kind);
   requireKey(container, keyId, kind);
-  const schema = META_SHAPES[kind] as z.ZodType<Meta<K>>;
+  const expected = [META, ...tags];
+  const got = [...container.sections.keys()];
+  if (got.length !== expected.length || !expected.every((tag) => container.sections.has(tag))) {
+    throw new WireError({
+      what: `${kind}, sections`,
+      expected: expected.join(" "),
+      got: got.join(" ") || "none",
+      remedy: "refuse this sender's data",
+    });
+  }
+  const schema = META_SHAPES[kind] as unknown as z.ZodType<Meta<K>>;
   const meta = decodeJson(container.sections.get(META)!, { what: `${kind}, section '${META}'`, schema });
   return { meta, sections: container.sections };
 }

@@ -34,15 +34,10 @@ export interface FieldDescription {
   readonly error?: { readonly single: number; readonly sum: number };
 }
 
-/** NIST SP 800-57 part 1, table 2; a length between two rows is worth the lower one. */
+/** NIST SP 800-57 part 1, table 2; a length between two rows is worth the lower one. The next row begins at 7680 bits. */
 function paillierSecurity(keyBits: number): number {
-  const rows = [
-    [15360, 256],
-    [7680, 192],
-    [3072, 128],
-    [2048, 112],
-  ];
-  return rows.find(([bits]) => keyBits >= bits)?.[1] ?? 0;
+  if (keyBits >= 3072) return 128;
+  return keyBits >= 2048 ? 112 : 0;
 }
 
 /** Bytes of the ciphertexts of one contribution, and of an aggregate. */

@@ -18,11 +18,16 @@ export interface Bounds {
   readonly weightNorm: number;
 }
 
-/** The smallest power of two >= x, for 2^-64 < x <= 2^1000. */
-export function powerOfTwoAbove(x: number): number {
-  let power = 2 ** -64;
-  while (power < x) power *= 2;
-  return power;
+/** The smallest e >= -64 with 2^e >= x, for x <= 2^1000. By exact doubling: Math.log2 may differ between platforms. */
+export function exponentAbove(x: number): number {
+  let exponent = -64;
+  for (let power = 2 ** -64; power < x; power *= 2) exponent++;
+  return exponent;
+}
+
+/** The smallest power of two >= x, and at least 2^-64. */
+function powerOfTwoAbove(x: number): number {
+  return 2 ** exponentAbove(x);
 }
 
 /** Throws ParameterError where decisions could pass 2^100. */
@@ -41,7 +46,12 @@ export function boundsOf(model: LinearModel, magnitude: number): Bounds {
   });
   if (!(decision + 1 <= MAX_DECISION) || !Number.isFinite(norm)) {
     const remedy = "scale the features and the weights, or lower the magnitude";
-    throw new ParameterError({ what: "decisions of the model", expected: `at most ${MAX_DECISION}`, got: `up to ${decision}`, remedy });
+    throw new ParameterError({
+      what: "decisions of the model",
+      expected: `at most ${MAX_DECISION}`,
+      got: `up to ${decision}`,
+      remedy,
+    });
   }
   return { feature: magnitude, decision: powerOfTwoAbove(decision + 1), weightNorm: powerOfTwoAbove(norm) };
 }

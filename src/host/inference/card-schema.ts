@@ -2,7 +2,16 @@
 import { z } from "zod";
 import type { Bounds } from "./bounds.js";
 import type { Label, Link } from "./link.js";
-import { classLabels, featureNames, linkOf, MAX_OUTPUTS, MODEL_TYPES, type ModelType, modelType, scalerShape } from "./model-schema.js";
+import {
+  classLabels,
+  featureNames,
+  linkOf,
+  MAX_OUTPUTS,
+  MODEL_TYPES,
+  type ModelType,
+  modelType,
+  scalerShape,
+} from "./model-schema.js";
 import type { Scaler } from "./rows.js";
 
 /** CKKS: the parameters as a literal, checked against the security table when the card is read. */
@@ -41,7 +50,14 @@ export interface CardContent {
 }
 
 const positive = z.number().gt(0);
-const primes = z.array(z.int().min(2).max(2 ** 30)).max(64);
+const primes = z
+  .array(
+    z
+      .int()
+      .min(2)
+      .max(2 ** 30),
+  )
+  .max(64);
 
 const ckks = z.strictObject({
   name: z.literal("ckks"),

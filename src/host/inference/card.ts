@@ -1,8 +1,9 @@
+import { CkksParameters } from "../../ckks/index.js";
 import { WebheError, WireError } from "../../errors.js";
 import { bytesToHex } from "../../math/bytes.js";
-import { canonicalJson, hashParts } from "../../wire/index.js";
-import { CkksParameters } from "../../ckks/index.js";
+import { checkKeyBits } from "../../math/paillier.js";
 import { paillierParameterHash, type SlotLayout } from "../../paillier/index.js";
+import { canonicalJson, hashParts } from "../../wire/index.js";
 import { type CardContent, type CkksCard, cardSchema, type PaillierCard } from "./card-schema.js";
 import { type Explanation, explainCard } from "./explain.js";
 import { parseJson } from "./json.js";
@@ -44,7 +45,9 @@ export class InferenceCard {
   /** Reads a stranger's card. Throws WireError naming the fields, LimitError for a huge text, SecurityError for weak parameters. */
   static fromJSON(text: string): InferenceCard {
     const remedy = "ask the server for its card, or make it with `webhe card`";
-    return new InferenceCard(parseJson(text, { what: "card", format: "webhe-card/1", schema: cardSchema, maxLength: MAX_TEXT, remedy }));
+    return new InferenceCard(
+      parseJson(text, { what: "card", format: "webhe-card/1", schema: cardSchema, maxLength: MAX_TEXT, remedy }),
+    );
   }
 
   /** The canonical text, sorted keys and no spaces. */
@@ -92,7 +95,10 @@ export class InferenceCard {
 
 function schemeOf({ scheme, bounds }: CardContent): CardScheme {
   const refuse = (field: string, expected: string, got: string, cause?: unknown): never => {
-    throw new WireError({ what: `card, field '${field}'`, expected, got, remedy: "ask the server for its card again" }, { cause });
+    throw new WireError(
+      { what: `card, field '${field}'`, expected, got, remedy: "ask the server for its card again" },
+      { cause },
+    );
   };
   if (scheme.name === "ckks") {
     const { name: _, ...literal } = scheme;
@@ -101,16 +107,22 @@ function schemeOf({ scheme, bounds }: CardContent): CardScheme {
       parameters = CkksParameters.from(literal);
     } catch (error) {
       // A weak modulus keeps its own class; everything else is a card that no program of ours has written.
-      if (error instanceof WebheError && error.name === "ParameterError") return refuse("scheme", "valid CKKS parameters", error.message, error);
+      if (error instanceof WebheError && error.name === "ParameterError")
+        return refuse("scheme", "valid CKKS parameters", error.message, error);
       throw error;
     }
     if (parameters.levels !== 1) refuse("scheme.levelPrimes", "one prime, for one product", `${parameters.levels}`);
     if (parameters.maxMagnitude(0) < bounds.decision || parameters.maxMagnitude(1) < bounds.feature) {
-      refuse("scheme.basePrimes", `a modulus that carries ${bounds.decision}`, `at most ${parameters.maxMagnitude(0).toPrecision(3)}`);
+      refuse(
+        "scheme.basePrimes",
+        `a modulus that carries ${bounds.decision}`,
+        `at most ${parameters.maxMagnitude(0).toPrecision(3)}`,
+      );
     }
     return { name: "ckks", content: scheme, parameters };
   }
   const { slots, slotBits, keyBits, featureBits, weightBits } = scheme;
+  checkKeyBits(keyBits, false);
   if (slots * slotBits > keyBits - 1) refuse("scheme.slots", `slots that fit ${keyBits - 1} bits`, `${slots} x ${slotBits}`);
   if (bounds.decision > 2 ** (slotBits - 1 - featureBits - weightBits)) {
     refuse("scheme.slotBits", `slots that carry decisions up to ${bounds.decision}`, `${slotBits} bits`);

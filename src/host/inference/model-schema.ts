@@ -14,7 +14,7 @@ export const MODEL_TYPES = {
 export type ModelType = keyof typeof MODEL_TYPES;
 
 /** Bounds on what a file may ask for; a request of this many features would fill any machine. */
-export const MAX_FEATURES = 16384;
+export const MAX_FEATURES = 4096;
 export const MAX_OUTPUTS = 1024;
 
 const names = Object.keys(MODEL_TYPES) as [ModelType, ...ModelType[]];
@@ -77,7 +77,11 @@ export const modelSchema: z.ZodType<LinearModelContent> = z
     model.coef.forEach((row, o) => {
       need(row.length === features, ["coef", o], `expected ${features} weights as there are feature names, got ${row.length}`);
     });
-    need(model.intercept.length === outputs, ["intercept"], `expected ${outputs} as coef has rows, got ${model.intercept.length}`);
+    need(
+      model.intercept.length === outputs,
+      ["intercept"],
+      `expected ${outputs} as coef has rows, got ${model.intercept.length}`,
+    );
     for (const key of ["mean", "scale"] as const) {
       const length = model.scaler?.[key].length ?? features;
       need(length === features, ["scaler", key], `expected ${features} numbers as there are feature names, got ${length}`);

@@ -37,7 +37,9 @@ export class LinearModel {
   /** Reads the text of a `linear-model/1` file. Throws WireError naming every field that is wrong, LimitError for a huge text. */
   static fromJSON(text: string): LinearModel {
     const remedy = "export the model again as docs describe linear-model/1";
-    return new LinearModel(parseJson(text, { what: "model", format: "linear-model/1", schema: modelSchema, maxLength: MAX_TEXT, remedy }));
+    return new LinearModel(
+      parseJson(text, { what: "model", format: "linear-model/1", schema: modelSchema, maxLength: MAX_TEXT, remedy }),
+    );
   }
 
   /** Takes fitted attributes as they are in scikit-learn. Throws as {@link LinearModel.fromJSON}. */
@@ -47,7 +49,10 @@ export class LinearModel {
       text = canonicalJson(dropUndefined({ ...content, format: "linear-model/1" }));
     } catch (cause) {
       const got = cause instanceof Error ? cause.message : "something else";
-      throw new WireError({ what: "model", expected: "plain finite numbers and strings", got, remedy: "pass arrays of numbers" }, { cause });
+      throw new WireError(
+        { what: "model", expected: "plain finite numbers and strings", got, remedy: "pass arrays of numbers" },
+        { cause },
+      );
     }
     return LinearModel.fromJSON(text);
   }

@@ -1,7 +1,8 @@
 import { chooseParameters } from "../../ckks/index.js";
 import { ParameterError, show } from "../../errors.js";
+import { checkKeyBits } from "../../math/paillier.js";
 import { DEFAULT_KEY_BITS, widestLayout } from "../../paillier/index.js";
-import { type Bounds, boundsOf } from "./bounds.js";
+import { type Bounds, boundsOf, exponentAbove } from "./bounds.js";
 import { InferenceCard } from "./card.js";
 import { type CkksCard, MAX_BATCH, type PaillierCard } from "./card-schema.js";
 import type { Explanation } from "./explain.js";
@@ -88,6 +89,7 @@ function planCkks(bounds: Bounds, batch: number): CkksCard {
 }
 
 function planPaillier(bounds: Bounds, features: number, keyBits: number): PaillierCard {
+  checkKeyBits(keyBits, false);
   // A rounded feature moves the decision by at most sum |w| 2^-(bits + 1), a rounded weight by at most features x magnitude 2^-(bits + 1).
   const featureBits = bitsFor(bounds.decision / bounds.feature);
   const weightBits = bitsFor(features * bounds.feature);
@@ -98,13 +100,18 @@ function planPaillier(bounds: Bounds, features: number, keyBits: number): Pailli
 
 /** Fractional bits for quantities whose errors are multiplied by `factor`. */
 function bitsFor(factor: number): number {
-  return Math.max(1, PRECISION_BITS + Math.ceil(Math.log2(factor)));
+  return Math.max(1, PRECISION_BITS + exponentAbove(factor));
 }
 
 function checkOptions(options: PlanOptions): Required<PlanOptions> {
   for (const key of Object.keys(options)) {
     if (!KEYS.includes(key)) {
-      throw new ParameterError({ what: "plan options", expected: KEYS.join(", "), got: show(key), remedy: "remove or correct the option" });
+      throw new ParameterError({
+        what: "plan options",
+        expected: KEYS.join(", "),
+        got: show(key),
+        remedy: "remove or correct the option",
+      });
     }
   }
   const { scheme = "ckks", batch = DEFAULT_BATCH, magnitude = DEFAULT_MAGNITUDE, keyBits = DEFAULT_KEY_BITS } = options;

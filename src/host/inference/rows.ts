@@ -39,33 +39,45 @@ export function standardise(
     throw new ParameterError({ what: "rows", expected: "an array of at least one row", got, remedy: "pass the rows to predict" });
   }
   const values = new Float64Array(rows.length * features.length);
-  const refuse = (row: number, column: number, expected: string, got: string, remedy: string): never => {
+  try {
+    // Not forEach, which would pass over the holes of a sparse array.
+    for (let r = 0; r < rows.length; r++) {
+      const row: unknown = rows[r];
+      if (!isRow(row, features.length)) {
+        const got = typeof row === "object" && row !== null ? `${show((row as FeatureRow).length)}` : show(row);
+        const remedy = "pass the features in the order of the card";
+        throw new ParameterError({ what: rowName(r), expected: `${features.length} numbers`, got, remedy });
+      }
+      for (let f = 0; f < features.length; f++) {
+        const where = () => `${rowName(r)}, column '${features[f]}'`;
+        values[r * features.length + f] = standardised(row[f], f, scaler, magnitude, where);
+      }
+    }
+  } catch (error) {
     values.fill(0);
-    throw new EncodingError({ what: `${rowName(row)}, column '${features[column]}'`, expected, got, remedy });
-  };
-  rows.forEach((row, r) => {
-    if (row === null || typeof row !== "object" || row.length !== features.length) {
-      values.fill(0);
-      const got = row === null || typeof row !== "object" ? show(row) : `${show(row.length)}`;
-      const remedy = "pass the features in the order of the card";
-      throw new ParameterError({ what: rowName(r), expected: `${features.length} numbers`, got, remedy });
-    }
-    for (let f = 0; f < features.length; f++) {
-      const x: unknown = row[f];
-      if (typeof x !== "number" || !Number.isFinite(x)) {
-        return refuse(r, f, "a finite number", show(x), "replace or remove missing values first");
-      }
-      const z = scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
-      // Not `z > magnitude`: a z that overflowed to NaN or infinity must not pass either.
-      if (!(Math.abs(z) <= magnitude)) {
-        const scaled = scaler === undefined ? "" : " after standardisation";
-        const remedy = "check the unit of this column, or make the card with a larger magnitude";
-        return refuse(r, f, `a magnitude of at most ${magnitude}${scaled}`, scaler === undefined ? `${x}` : `${z} (from ${x})`, remedy);
-      }
-      values[r * features.length + f] = z;
-    }
-  });
+    throw error;
+  }
   return values;
+}
+
+function isRow(row: unknown, length: number): row is FeatureRow {
+  return typeof row === "object" && row !== null && (row as FeatureRow).length === length;
+}
+
+function standardised(x: unknown, f: number, scaler: Scaler | undefined, magnitude: number, where: () => string): number {
+  if (typeof x !== "number" || !Number.isFinite(x)) {
+    const remedy = "replace or remove missing values first";
+    throw new EncodingError({ what: where(), expected: "a finite number", got: show(x), remedy });
+  }
+  const z = scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
+  // Not `z > magnitude`: a z that overflowed to NaN must not pass either.
+  if (Math.abs(z) <= magnitude) return z;
+  throw new EncodingError({
+    what: where(),
+    expected: `a magnitude of at most ${magnitude}${scaler === undefined ? "" : " after standardisation"}`,
+    got: scaler === undefined ? `${x}` : `${z} (from ${x})`,
+    remedy: "check the unit of this column, or make the card with a larger magnitude",
+  });
 }
 
 /** Groups of rows: each group fills the slots of its ciphertexts, the last one as far as rows are left. */

@@ -1,6 +1,13 @@
 import { LifetimeError } from "../../errors.js";
 import { hostKernels } from "../host.js";
-import type { BackendDescription, KernelBackend, ModularKernels, ModulusDeclaration, RingKernels, WorkCounters } from "../interface.js";
+import type {
+  BackendDescription,
+  KernelBackend,
+  ModularKernels,
+  ModulusDeclaration,
+  RingKernels,
+  WorkCounters,
+} from "../interface.js";
 import { BigintModularKernels } from "./modular.js";
 import { Recorder } from "./recorder.js";
 import { BigintRingKernels } from "./ring.js";
@@ -38,12 +45,20 @@ export class BigintBackend implements KernelBackend {
 
   async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
     this.#checkOpen();
-    return cached(this.#rings, `${degree}/${primes.join()}`, () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count));
+    return cached(
+      this.#rings,
+      `${degree}/${primes.join()}`,
+      () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count),
+    );
   }
 
   async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
     this.#checkOpen();
-    return cached(this.#moduli, `${declaration.n}^${declaration.power}`, () => new BigintModularKernels(declaration, this.#recorder, this.#count));
+    return cached(
+      this.#moduli,
+      `${declaration.n}^${declaration.power}`,
+      () => new BigintModularKernels(declaration, this.#recorder, this.#count),
+    );
   }
 
   async flush(): Promise<void> {
@@ -71,7 +86,12 @@ export class BigintBackend implements KernelBackend {
 
   #checkOpen(): void {
     if (this.#closed) {
-      throw new LifetimeError({ what: "backend", expected: "an open backend", got: "a closed one", remedy: "create a new engine" });
+      throw new LifetimeError({
+        what: "backend",
+        expected: "an open backend",
+        got: "a closed one",
+        remedy: "create a new engine",
+      });
     }
   }
 }

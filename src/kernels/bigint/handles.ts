@@ -21,7 +21,12 @@ abstract class BigintHandle<T> implements Handle {
   /** The cell that holds (or will hold) the value, checked to be alive and of this owner. */
   cell(owner: object): Cell<readonly T[]> {
     if (this.#cell === undefined) {
-      throw new LifetimeError({ what: "handle", expected: "a live handle", got: "a disposed one", remedy: "dispose of it after its last use" });
+      throw new LifetimeError({
+        what: "handle",
+        expected: "a live handle",
+        got: "a disposed one",
+        remedy: "dispose of it after its last use",
+      });
     }
     if (owner !== this.owner) {
       throw new LifetimeError({

@@ -20,7 +20,10 @@ class BigintFixedBase implements FixedBaseTable {
   /** Fills the table; yields after each row. */
   *fill(m: bigint): Generator<void, void> {
     const windows = Math.ceil(this.exponentBits / WINDOW_BITS);
-    let step = this.powers.length === 0 ? this.base : (this.powers[this.powers.length - 1][255] * this.powers[this.powers.length - 1][1]) % m;
+    let step =
+      this.powers.length === 0
+        ? this.base
+        : (this.powers[this.powers.length - 1][255] * this.powers[this.powers.length - 1][1]) % m;
     while (this.powers.length < windows) {
       const row = [1n];
       for (let j = 1; j < 1 << WINDOW_BITS; j++) row.push((row[j - 1] * step) % m);
@@ -68,13 +71,17 @@ export class BigintModularKernels implements ModularKernels {
   products(a: ModularHandle, groups: readonly (readonly number[])[]): ModularHandle {
     shapes.checkIndexGroups(groups, a.batch);
     const x = this.#cell(a);
-    return this.#each(groups.length, (g) => groups[g].reduce((result, i) => (result * x.get()[i]) % this.modulus, 1n % this.modulus));
+    return this.#each(groups.length, (g) =>
+      groups[g].reduce((result, i) => (result * x.get()[i]) % this.modulus, 1n % this.modulus),
+    );
   }
 
   power(a: ModularHandle, exponents: bigint | readonly bigint[]): ModularHandle {
     const batch = shapes.checkExponents(exponents, a.batch);
     const x = this.#cell(a);
-    return this.#each(batch, (i) => powMod(x.get()[i % a.batch], typeof exponents === "bigint" ? exponents : exponents[i], this.modulus));
+    return this.#each(batch, (i) =>
+      powMod(x.get()[i % a.batch], typeof exponents === "bigint" ? exponents : exponents[i], this.modulus),
+    );
   }
 
   fixedBase(base: bigint, exponentBits: number): FixedBaseTable {
@@ -92,7 +99,8 @@ export class BigintModularKernels implements ModularKernels {
       const out: bigint[] = [];
       for (const e of exponents) {
         let result = 1n % m;
-        for (let i = 0, rest = e; rest > 0n; i++, rest >>= BigInt(WINDOW_BITS)) result = (result * powers[i][Number(rest & 255n)]) % m;
+        for (let i = 0, rest = e; rest > 0n; i++, rest >>= BigInt(WINDOW_BITS))
+          result = (result * powers[i][Number(rest & 255n)]) % m;
         out.push(result);
         yield;
       }

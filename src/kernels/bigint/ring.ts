@@ -177,7 +177,12 @@ export class BigintRingKernels implements RingKernels {
     const source = this.#cell(a);
     const limbs = a.basis.length;
     const positions = basis.map((q) => a.basis.indexOf(q));
-    return this.#record([...basis], a.form, a.batch, (r) => source.get()[Math.floor(r / basis.length) * limbs + positions[r % basis.length]]);
+    return this.#record(
+      [...basis],
+      a.form,
+      a.batch,
+      (r) => source.get()[Math.floor(r / basis.length) * limbs + positions[r % basis.length]],
+    );
   }
 
   slice(a: RingHandle, start: number, count: number): RingHandle {

@@ -3,7 +3,7 @@ import { type MontgomeryConstants, montgomeryConstants, toLimbs } from "../../ma
 import type { GpuContext } from "./context.js";
 import type { GpuMemory } from "./memory.js";
 import { type Geometry, planGeometry } from "./modular-geometry.js";
-import { type Slice, slices } from "./modular-slices.js";
+import { HARDWARE_BUDGET, type Slice, SOFTWARE_BUDGET, slices } from "./modular-slices.js";
 import type { GpuPipeline } from "./pipelines.js";
 
 /** Numbers at rest: items of a memory from `start` on, in Montgomery form, lazily below 2m, limbs at most 2^LIMB_BITS. */
@@ -47,10 +47,14 @@ export class ModularDevice {
     readonly constants: MontgomeryConstants,
     private readonly pipelines: Readonly<Record<Entry, GpuPipeline>>,
     private readonly numbers: GpuMemory,
+    private readonly budget: number,
   ) {}
 
-  /** Compiles and uploads what the modulus needs. Rejects with LimitError where the adapter is too small, before any work. */
-  static async create(context: GpuContext, modulus: bigint): Promise<ModularDevice> {
+  /**
+   * Compiles and uploads what the modulus needs. `budget` is the multiply-adds of a dispatch.
+   * Rejects with LimitError where the adapter is too small, before any work.
+   */
+  static async create(context: GpuContext, modulus: bigint, budget = context.isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET): Promise<ModularDevice> {
     const geometry = planGeometry(modulus, context.limits, context.isSoftware);
     const { limbBits, limbs, blocks, lanes, numbers, foldBlocks } = geometry;
     const shader = { LIMB_BITS: limbBits, BLOCKS: blocks, LANES: lanes, NUMBERS: numbers, FOLD_BLOCKS: foldBlocks };
@@ -62,7 +66,7 @@ export class ModularDevice {
     const words = new Uint32Array(items.length * limbs);
     for (const [i, value] of items.entries()) toLimbs(value, limbBits, limbs, words, i * limbs);
     const memory = context.upload(words, "modular constants");
-    return new ModularDevice(context, geometry, constants, Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>, memory);
+    return new ModularDevice(context, geometry, constants, Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>, memory, budget);
   }
 
   /** R^2 mod m: a product with it takes a number to Montgomery form. */
@@ -145,7 +149,7 @@ export class ModularDevice {
     uniforms: (slice: Slice) => number[],
   ): void {
     const { limbs, numbers } = this.geometry;
-    const all = [...slices(items, steps, { limbs, numbers, productsPerStep, isSoftware: this.context.isSoftware })];
+    const all = [...slices(items, steps, { limbs, numbers, productsPerStep, budget: this.budget })];
     for (const slice of all) {
       this.context.record(this.pipelines[entry], bindings, uniforms(slice), slice.groups);
       if (all.length > 1) this.context.submit();

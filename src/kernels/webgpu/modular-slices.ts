@@ -7,8 +7,8 @@ const MAX_GROUPS = 65_535;
  * Limb multiply-adds of one dispatch. A modest integrated GPU does some 3 * 10^11 in a second, so a dispatch stays
  * near 50 ms; SwiftShader on two cores does some 3 * 10^8.
  */
-const HARDWARE_BUDGET = 2 ** 34;
-const SOFTWARE_BUDGET = 2 ** 27;
+export const HARDWARE_BUDGET = 2 ** 34;
+export const SOFTWARE_BUDGET = 2 ** 27;
 
 /** Items [start, end) and steps [from, to) of one dispatch. */
 export interface Slice {
@@ -27,7 +27,8 @@ export interface SliceCost {
   readonly numbers: number;
   /** Products that one step takes for one item. */
   readonly productsPerStep: number;
-  readonly isSoftware: boolean;
+  /** Multiply-adds of a dispatch. */
+  readonly budget: number;
 }
 
 /**
@@ -36,7 +37,7 @@ export interface SliceCost {
  */
 export function* slices(items: number, steps: number, cost: SliceCost): Generator<Slice> {
   if (items === 0 || steps === 0) return;
-  const budget = cost.isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET;
+  const { budget } = cost;
   const step = 2 * cost.limbs ** 2 * cost.productsPerStep;
   const groups = Math.max(1, Math.min(MAX_GROUPS, Math.ceil(items / cost.numbers), Math.floor(budget / (step * cost.numbers))));
   const width = groups * cost.numbers;

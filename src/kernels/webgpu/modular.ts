@@ -21,13 +21,19 @@ const TABLE_BYTES = 2 ** 27;
  */
 const FIXED_BASE_BITS = { hardware: 5, software: 4 } as const;
 
+/** What tests choose. */
+export interface ModularOptions {
+  /** Limb multiply-adds of a dispatch, instead of the adapter's budget. */
+  readonly budget?: number;
+}
+
 /**
  * Kernels modulo n^power on this device. Rejects with ParameterError for an even or too small n, with LimitError for a
  * modulus over 8192 bits or beyond the adapter, and as {@link GpuContext.pipeline} does.
  */
-export async function createModularKernels(context: GpuContext, declaration: ModulusDeclaration): Promise<ModularKernels> {
+export async function createModularKernels(context: GpuContext, declaration: ModulusDeclaration, options: ModularOptions = {}): Promise<ModularKernels> {
   const modulus = shapes.checkModulus(declaration);
-  return new GpuModularKernels(modulus, await ModularDevice.create(context, modulus));
+  return new GpuModularKernels(modulus, await ModularDevice.create(context, modulus, options.budget));
 }
 
 class GpuModularKernels implements ModularKernels {

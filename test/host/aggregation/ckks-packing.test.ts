@@ -29,19 +29,17 @@ describe("packCkks and unpackCkks", () => {
     for (let p = 0; p < 4; p++) {
       const values = { a: a.map(() => random.real(-3000, 1)), b: b.map(() => random.real(0, 0.001)) };
       const weight = random.real(0, 9);
-      values.a.forEach((x, i) => (a[i] += x));
-      values.b.forEach((x, i) => (b[i] += weight * x));
-      packCkks(packing, columns, checkValues(schema, values, weight)).forEach((vector, c) =>
-        vector.forEach((x, i) => {
-          expect(Math.abs(x)).toBeLessThanOrEqual(1);
-          sums[c][i] += x;
-        }),
-      );
+      for (const [i, x] of values.a.entries()) a[i] += x;
+      for (const [i, x] of values.b.entries()) b[i] += weight * x;
+      for (const [c, vector] of packCkks(packing, columns, checkValues(schema, values, weight)).entries()) {
+        expect(vector.every((x) => Math.abs(x) <= 1)).toBe(true);
+        for (const [i, x] of vector.entries()) sums[c][i] += x;
+      }
     }
     const opened = unpackCkks(packing, columns, sums);
     expect(opened.participants).toBe(4);
-    opened.columns[2].values.forEach((x, i) => expect(Math.abs(x - a[i])).toBeLessThan(1e-9));
-    opened.columns[3].values.forEach((x, i) => expect(Math.abs(x - b[i])).toBeLessThan(1e-15));
+    expect(opened.columns[2].values.every((x, i) => Math.abs(x - a[i]) < 1e-9)).toBe(true);
+    expect(opened.columns[3].values.every((x, i) => Math.abs(x - b[i]) < 1e-15)).toBe(true);
   });
 
   it("refuses a count that is no whole number, and sums out of bounds by more than the noise", () => {

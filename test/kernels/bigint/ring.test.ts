@@ -15,8 +15,10 @@ const Q = product(basis);
 const random = testRandom("bigint ring");
 
 type Polynomial = bigint[];
-const polynomials = (batch: number): Polynomial[] => Array.from({ length: batch }, () => Array.from({ length: N }, () => random.bigBelow(Q)));
-const map = (a: Polynomial[], f: (x: bigint, i: number, item: number) => bigint): Polynomial[] => a.map((p, item) => p.map((x, i) => mod(f(x, i, item), Q)));
+const polynomials = (batch: number): Polynomial[] =>
+  Array.from({ length: batch }, () => Array.from({ length: N }, () => random.bigBelow(Q)));
+const map = (a: Polynomial[], f: (x: bigint, i: number, item: number) => bigint): Polynomial[] =>
+  a.map((p, item) => p.map((x, i) => mod(f(x, i, item), Q)));
 const times = (a: Polynomial, b: Polynomial): Polynomial => {
   const out = new Array<bigint>(N).fill(0n);
   a.forEach((x, i) => {
@@ -76,8 +78,12 @@ describe("ring kernels on bigint", () => {
 
   it("accumulate inner products, with a shared and with an own second operand", async () => {
     const x = k.ntt(upload(a));
-    expect(await download(k.multiplyAccumulate(x, k.ntt(upload(b)), 2))).toEqual([0, 3].map((g) => sum(b.map((p, j) => times(a[g + j], p)))));
-    expect(await download(k.multiplyAccumulate(x, x, 3))).toEqual([0, 2, 4].map((g) => sum([times(a[g], a[g]), times(a[g + 1], a[g + 1])])));
+    expect(await download(k.multiplyAccumulate(x, k.ntt(upload(b)), 2))).toEqual(
+      [0, 3].map((g) => sum(b.map((p, j) => times(a[g + j], p)))),
+    );
+    expect(await download(k.multiplyAccumulate(x, x, 3))).toEqual(
+      [0, 2, 4].map((g) => sum([times(a[g], a[g]), times(a[g + 1], a[g + 1])])),
+    );
   });
 
   it("combine linearly with scalar weights", async () => {
@@ -158,7 +164,10 @@ describe("refusals", () => {
     ["an even Galois element", () => k.automorphism(x(), 2)],
     ["slices out of range", () => k.slice(x(), 5, 2)],
     ["an empty concat", () => k.concat([])],
-    ["residues that are not reduced", () => k.upload(new Uint32Array(N).fill(basis[0]), { basis: basis.slice(0, 1), form: "ntt", batch: 1 })],
+    [
+      "residues that are not reduced",
+      () => k.upload(new Uint32Array(N).fill(basis[0]), { basis: basis.slice(0, 1), form: "ntt", batch: 1 }),
+    ],
     ["residues of another number", () => k.upload(new Uint32Array(N - 1), { basis: basis.slice(0, 1), form: "ntt", batch: 1 })],
   ])("%s", (_, call) => {
     expect(call).toThrow(ParameterError);

@@ -1,0 +1,99 @@
+/**
+ * The circuit of encrypted inference in node-seal, as a user of SEAL would write it: feature-major packing, one ciphertext a
+ * feature, weights encoded once, symmetric and seeded encryption, bytes in and bytes out.
+ */
+import type { InferenceCard } from "../../src/host/inference/index.js";
+import { type DataSet, largestDifference } from "../data.js";
+import type { Circuit } from "../suites/inference.js";
+import { sealCkks } from "./seal.js";
+
+/** What is left of the 128-bit budget for SEAL's special prime, which this circuit never uses. */
+const BUDGET: Readonly<Record<number, number>> = { 4096: 109, 8192: 218, 16384: 438 };
+
+export async function sealCircuit(
+  { content, features, slots }: InferenceCard,
+  { rows, model, decisions }: DataSet,
+): Promise<Circuit> {
+  const { scheme, scaler } = content;
+  if (scheme.name !== "ckks") throw new Error("the circuit of SEAL is for CKKS");
+  if (rows.length > slots) throw new Error("the circuit of SEAL is written for rows that fit one ciphertext");
+  const bits = [...scheme.basePrimes, ...scheme.levelPrimes].map((q) => Math.floor(Math.log2(q)) + 1);
+  const special = Math.min(60, BUDGET[scheme.degree]! - bits.reduce((sum, b) => sum + b, 0));
+  const s = await sealCkks(scheme.degree, [...bits, special]);
+  const { seal, encoder, encryptor, evaluator, decryptor, context } = s;
+  const scale = 2 ** scheme.scaleBits;
+  const { coef, intercept } = model.content;
+  const mean = scaler?.mean ?? features.map(() => 0);
+  const deviation = scaler?.scale ?? features.map(() => 1);
+
+  const constant = (value: number) => s.encode(new Float64Array(scheme.degree / 2).fill(value), scale);
+  const weights = coef.map((line) => line.map(constant));
+  const compression = seal.ComprModeType.none;
+  const load = (bytes: Uint8Array) => {
+    const cipher = seal.CipherText();
+    cipher.loadArray(context, bytes);
+    return cipher;
+  };
+
+  const encrypt = (): Uint8Array[] =>
+    features.map((_, j) => {
+      const plain = s.encode(
+        rows.map((row) => (row[j]! - mean[j]!) / deviation[j]!),
+        scale,
+      );
+      const cipher = encryptor.encryptSymmetricSerializable(plain);
+      const bytes = cipher.saveArray(compression);
+      cipher.delete();
+      plain.delete();
+      return bytes;
+    });
+
+  const predict = (request: readonly Uint8Array[]): Uint8Array[] => {
+    const inputs = request.map(load);
+    const product = seal.CipherText();
+    const responses = weights.map((line, o) => {
+      const sum = seal.CipherText();
+      for (const [j, weight] of line.entries()) {
+        evaluator.multiplyPlain(inputs[j]!, weight, j === 0 ? sum : product);
+        if (j > 0) evaluator.add(sum, product, sum);
+      }
+      evaluator.rescaleToNext(sum, sum);
+      // The prime is close to the scale, not equal to it; SEAL's users set the scale by hand.
+      sum.setScale(scale);
+      const offset = constant(intercept[o]!);
+      evaluator.plainModSwitchTo(offset, sum.parmsId, offset);
+      evaluator.addPlain(sum, offset, sum);
+      offset.delete();
+      const bytes = sum.saveArray(compression);
+      sum.delete();
+      return bytes;
+    });
+    product.delete();
+    for (const input of inputs) input.delete();
+    return responses;
+  };
+
+  const decrypt = (response: readonly Uint8Array[]): number[][] => {
+    const columns = response.map((bytes) => {
+      const cipher = load(bytes);
+      const plain = seal.PlainText();
+      decryptor.decrypt(cipher, plain);
+      const values = encoder.decode(plain) as Float64Array;
+      plain.delete();
+      cipher.delete();
+      return values;
+    });
+    return rows.map((_, i) => columns.map((column) => column[i]!));
+  };
+
+  const request = encrypt();
+  const response = predict(request);
+  return {
+    rows: rows.length,
+    steps: { encrypt, inference: () => predict(request), decrypt: () => decrypt(response) },
+    difference: largestDifference(decrypt(response), decisions),
+    close: () => {
+      for (const plain of weights.flat()) plain.delete();
+    },
+  };
+}

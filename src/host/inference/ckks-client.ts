@@ -1,0 +1,134 @@
+/** The client's side of CKKS. */
+import { CIPHERTEXT_TAGS, Ckks, type CkksCiphertext, type CkksPublicKey, type CkksSecretKey } from "../../ckks/index.js";
+import type { Engine } from "../../engine/index.js";
+import { KeyMismatchError, WireError } from "../../errors.js";
+import type { SeedOptions } from "../../math/random.js";
+import { encodeContainer, encodeJson, equalBytes, shortHash } from "../../wire/index.js";
+import type { InferenceCard } from "./card.js";
+import type { ClientKeys, ClientScheme } from "./client-scheme.js";
+import type { KeyFiles } from "./key-files.js";
+import { type Message, type Payload, requireOnly } from "./messages.js";
+import type { RunOptions } from "./options.js";
+
+export class CkksClient implements ClientScheme {
+  readonly evaluationKey: Uint8Array;
+  readonly #ckks: Ckks;
+  readonly #secret: CkksSecretKey | undefined;
+  #public: CkksPublicKey | undefined;
+
+  private constructor(ckks: Ckks, secret: CkksSecretKey | undefined, publicKey: CkksPublicKey | undefined) {
+    this.#ckks = ckks;
+    this.#secret = secret;
+    this.#public = publicKey;
+    this.evaluationKey = encodeContainer({
+      kind: "evaluationKey",
+      parameterHash: ckks.parameters.hash,
+      keyId: this.keyId,
+      // Scalar weights need no key material: the file says so, and names the key that answers are for.
+      sections: [{ tag: "META", bytes: encodeJson({ scheme: "ckks", material: "none" }) }],
+    });
+  }
+
+  /** Keys from files, or new ones where none are given. */
+  static async create(engine: Engine, card: InferenceCard, keys: ClientKeys, options: SeedOptions): Promise<CkksClient> {
+    if (card.scheme.name !== "ckks") throw new TypeError("a CKKS card is needed");
+    const ckks = await Ckks.create(engine, card.scheme.parameters, options);
+    const fresh = keys.secretKey === undefined && keys.publicKey === undefined;
+    const secret = fresh ? await ckks.generateSecretKey() : keys.secretKey && (await ckks.importSecretKey(keys.secretKey));
+    try {
+      const publicKey = keys.publicKey && (await ckks.importPublicKey(keys.publicKey));
+      if (secret && publicKey && !equalBytes(secret.id, publicKey.id)) {
+        publicKey.dispose();
+        const remedy = "use two files of one key";
+        throw new KeyMismatchError({
+          what: "public key, key id",
+          expected: shortHash(secret.id),
+          got: shortHash(publicKey.id),
+          remedy,
+        });
+      }
+      return new CkksClient(ckks, secret, publicKey);
+    } catch (error) {
+      secret?.dispose();
+      throw error;
+    }
+  }
+
+  get keyId(): Uint8Array {
+    return (this.#secret ?? this.#public)!.id;
+  }
+
+  get canDecrypt(): boolean {
+    return this.#secret !== undefined;
+  }
+
+  async keyFiles(): Promise<KeyFiles> {
+    const publicKey = await this.#ckks.exportPublicKey(await this.#publicKey());
+    return { secretKey: this.#ckks.exportSecretKey(this.#requireSecret()), publicKey, evaluationKey: this.evaluationKey };
+  }
+
+  async encrypt(columns: readonly Float64Array[], key: "secret" | "public", options: RunOptions): Promise<Payload> {
+    const chosen = key === "secret" ? this.#requireSecret() : await this.#publicKey();
+    const ciphertext = await this.#ckks.encrypt(columns, chosen, options);
+    try {
+      const { meta, sections } = await this.#ckks.exportCiphertext(ciphertext, { signal: options.signal });
+      return { ciphertext: meta, sections };
+    } finally {
+      ciphertext.dispose();
+    }
+  }
+
+  async decrypt(message: Message, count: number, options: RunOptions): Promise<Float64Array[]> {
+    const ciphertext = await importCkks(this.#ckks, message, "response", { level: 0, batch: count });
+    try {
+      return await this.#ckks.decrypt(ciphertext, this.#requireSecret(), options);
+    } finally {
+      ciphertext.dispose();
+    }
+  }
+
+  dispose(): void {
+    this.#secret?.dispose();
+    this.#public?.dispose();
+  }
+
+  async #publicKey(): Promise<CkksPublicKey> {
+    this.#public ??= await this.#ckks.publicKey(this.#requireSecret());
+    return this.#public;
+  }
+
+  #requireSecret(): CkksSecretKey {
+    if (this.#secret === undefined) {
+      throw new KeyMismatchError({
+        what: "secret key",
+        expected: "a client with a secret key",
+        got: "a public key alone",
+        remedy: "create the client with secret.key",
+      });
+    }
+    return this.#secret;
+  }
+}
+
+/** Reads the ciphertexts of a message, which must be of the level and the count that the card plans. Throws WireError. */
+export async function importCkks(
+  ckks: Ckks,
+  message: Message,
+  kind: "request" | "response",
+  expected: { readonly level: number; readonly batch: number },
+): Promise<CkksCiphertext> {
+  requireOnly(message, kind, Object.values(CIPHERTEXT_TAGS));
+  const meta = message.ciphertext as Readonly<Record<string, unknown>> | undefined;
+  for (const [field, value] of Object.entries({ ...expected, scaleDegree: 1 })) {
+    if (meta?.[field] !== value) {
+      const what = `${kind}, section 'META', field 'ciphertext.${field}'`;
+      throw new WireError({
+        what,
+        expected: `${value}`,
+        got: String(meta?.[field]).slice(0, 40),
+        remedy: "ask the sender for a file of this card",
+      });
+    }
+  }
+  return ckks.importCiphertext(meta, (tag) => message.sections.get(tag), message.keyId);
+}

@@ -1,0 +1,139 @@
+/** The server's side of both schemes: encrypted features in, encrypted decisions out. No secret key can enter by type. */
+import { Ckks, type CkksCiphertext } from "../../ckks/index.js";
+import type { Engine } from "../../engine/index.js";
+import { bytesToHex } from "../../math/bytes.js";
+import type { SeedOptions } from "../../math/random.js";
+import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
+import type { InferenceCard } from "./card.js";
+import { importCkks } from "./ckks-client.js";
+import type { Message, Payload } from "./messages.js";
+import type { LinearModel } from "./model.js";
+import { fractional, Holdings, type RunOptions } from "./options.js";
+import { importPaillier } from "./paillier-client.js";
+
+export interface Evaluator {
+  /** Decisions [groups, outputs] from the features [groups, features] of a checked message. */
+  evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload>;
+  dispose(): void;
+}
+
+/** Ciphertexts that are recorded before the backend is awaited: bounds its memory. */
+const CIPHERTEXTS_AT_ONCE = 512;
+
+/** One linear combination with scalar weights, one rescale, and the intercepts added. */
+export class CkksEvaluation implements Evaluator {
+  private constructor(
+    readonly engine: Engine,
+    readonly ckks: Ckks,
+    readonly model: LinearModel,
+  ) {}
+
+  static async create(engine: Engine, card: InferenceCard, model: LinearModel): Promise<CkksEvaluation> {
+    if (card.scheme.name !== "ckks") throw new TypeError("a CKKS card is needed");
+    return new CkksEvaluation(engine, await Ckks.create(engine, card.scheme.parameters), model);
+  }
+
+  async evaluate(message: Message, _evaluationKey: Uint8Array, { signal, onProgress }: RunOptions): Promise<Payload> {
+    const { ckks, model } = this;
+    const features = model.features.length;
+    const held = new Holdings();
+    try {
+      const expected = { level: ckks.parameters.levels, batch: message.groups * features };
+      const request = held.own(await importCkks(ckks, message, "request", expected));
+      const atOnce = Math.max(1, Math.floor(CIPHERTEXTS_AT_ONCE / features));
+      const parts: CkksCiphertext[] = [];
+      for (let first = 0; first < message.groups; first += atOnce) {
+        signal?.throwIfAborted();
+        const groups = Math.min(atOnce, message.groups - first);
+        parts.push(held.own(this.#decisions(request, first, groups)));
+        await this.engine.kernels.flush();
+        onProgress?.(first + groups, message.groups);
+      }
+      const all = parts.length === 1 ? parts[0]! : held.own(ckks.concat(parts));
+      const { meta, sections } = await ckks.exportCiphertext(all, { signal });
+      return { ciphertext: meta, sections };
+    } finally {
+      held.dispose();
+    }
+  }
+
+  #decisions(request: CkksCiphertext, first: number, groups: number): CkksCiphertext {
+    const { ckks, model } = this;
+    const held = new Holdings();
+    try {
+      const features = model.features.length;
+      const slice = held.own(ckks.slice(request, first * features, groups * features));
+      const product = held.own(ckks.linearCombination(slice, model.coef, groups));
+      const rescaled = held.own(ckks.rescale(product));
+      return ckks.addConstants(rescaled, Array.from({ length: groups }, () => model.intercept).flat());
+    } finally {
+      held.dispose();
+    }
+  }
+
+  dispose(): void {}
+}
+
+/** Keys whose tables are kept: a server with more clients than this makes a table again now and then. */
+const KEYS_KEPT = 4;
+
+/** Dot products in fixed point under the client's public key; answers are re-randomised before they leave. */
+export class PaillierEvaluation implements Evaluator {
+  readonly #engine: Engine;
+  readonly #card: InferenceCard;
+  readonly #model: LinearModel;
+  readonly #seeds: SeedOptions;
+  /** By key id, least recently used first. */
+  readonly #schemes = new Map<string, Promise<Paillier>>();
+
+  constructor(engine: Engine, card: InferenceCard, model: LinearModel, seeds: SeedOptions) {
+    this.#engine = engine;
+    this.#card = card;
+    this.#model = model;
+    this.#seeds = seeds;
+  }
+
+  async evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
+    const { scheme } = this.#card.content;
+    if (scheme.name !== "paillier") throw new TypeError("a Paillier card is needed");
+    const { signal } = options;
+    const { coef, features, intercept } = this.#model;
+    const held = new Holdings();
+    try {
+      const paillier = await this.#scheme(evaluationKey);
+      const request = held.own(importPaillier(paillier, this.#card, message, "request", message.groups * features.length));
+      const dots = held.own(
+        await paillier.dot(request, coef, {
+          ...fractional(options, message.groups),
+          groups: message.groups,
+          scaleBits: scheme.weightBits,
+        }),
+      );
+      const vectors = intercept.map((b) => new Float64Array(scheme.slots).fill(b));
+      const decisions = held.own(paillier.addPlain(dots, vectors));
+      return { sections: await paillier.exportSections(decisions, { signal, tellBound: false }) };
+    } finally {
+      held.dispose();
+    }
+  }
+
+  dispose(): void {
+    for (const scheme of this.#schemes.values()) void scheme.then((s) => s.dispose());
+    this.#schemes.clear();
+  }
+
+  #scheme(evaluationKey: Uint8Array): Promise<Paillier> {
+    const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
+    const name = bytesToHex(key.id);
+    const kept = this.#schemes.get(name) ?? Paillier.create(this.#engine, key, this.#seeds);
+    this.#schemes.delete(name);
+    this.#schemes.set(name, kept);
+    const [oldest] = this.#schemes.keys();
+    if (this.#schemes.size > KEYS_KEPT && oldest !== undefined) {
+      const scheme = this.#schemes.get(oldest);
+      this.#schemes.delete(oldest);
+      void scheme?.then((s) => s.dispose());
+    }
+    return kept;
+  }
+}

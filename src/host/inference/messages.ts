@@ -1,0 +1,199 @@
+/**
+ * Requests and responses: containers that name parameters, key and card, and say how many rows they hold. Nothing in them is
+ * believed; every count is held against the card before anything of its size is allocated.
+ */
+import { z } from "zod";
+import type { CiphertextMeta } from "../../ckks/index.js";
+import { KeyMismatchError, LimitError, WireError } from "../../errors.js";
+import { toScaledInteger } from "../../math/rational.js";
+import { ciphertextBytes } from "../../paillier/index.js";
+import {
+  type Container,
+  decodeContainer,
+  decodeJson,
+  encodeContainer,
+  encodeJson,
+  packedBytes,
+  requireKey,
+  requireParameters,
+  type Section,
+} from "../../wire/index.js";
+import type { InferenceCard } from "./card.js";
+import { groupCount } from "./rows.js";
+
+export type MessageKind = "request" | "response";
+
+/** What goes in: the ciphertexts of a scheme as sections. */
+export interface Payload {
+  /** Of CKKS ciphertexts; those of Paillier describe themselves in a section of their own. */
+  readonly ciphertext?: CiphertextMeta;
+  readonly sections: readonly Section[];
+}
+
+/** A checked message. Byte arrays are views into the bytes it was read from. */
+export interface Message {
+  readonly keyId: Uint8Array;
+  readonly rows: number;
+  readonly groups: number;
+  readonly ciphertext: unknown;
+  readonly sections: ReadonlyMap<string, Uint8Array>;
+}
+
+const META = "META";
+
+const metadata = z.strictObject({
+  card: z.string().regex(/^[0-9a-f]{64}$/),
+  rows: z.int().min(1),
+  // Checked by the scheme, which alone knows what it means.
+  ciphertext: z.looseObject({}).optional(),
+});
+
+/** Residues or ciphertexts that one message may bring into memory, in bytes. */
+const MAX_MESSAGE_MEMORY = 2 ** 28;
+/** Header, metadata and section headers. */
+const OVERHEAD = 1 << 16;
+
+/** Memory of one group of rows, in bytes: the larger of the encrypted features and the encrypted decisions. */
+function groupMemory(card: InferenceCard): number {
+  const { scheme } = card;
+  if (scheme.name === "ckks") {
+    const { degree, primes } = scheme.parameters;
+    return 8 * degree * primes.length * Math.max(card.features.length, card.outputs);
+  }
+  return ciphertextBytes(scheme.content.keyBits) * Math.max(card.features.length, card.outputs);
+}
+
+/** The largest number of rows in one message, decided by the card: at least one group. */
+export function maxRows(card: InferenceCard): number {
+  return card.slots * Math.max(1, Math.floor(MAX_MESSAGE_MEMORY / groupMemory(card)));
+}
+
+/** Throws LimitError where rows would make a message larger than servers accept. */
+export function checkRowCount(card: InferenceCard, rows: number): void {
+  const most = maxRows(card);
+  if (rows > most) {
+    throw new LimitError({
+      what: "rows",
+      expected: `at most ${most} in one request`,
+      got: `${rows}`,
+      remedy: "split them over several requests",
+    });
+  }
+}
+
+/** The bytes of a message. */
+export function encodeMessage(
+  card: InferenceCard,
+  kind: MessageKind,
+  keyId: Uint8Array,
+  rows: number,
+  payload: Payload,
+): Uint8Array {
+  const meta = metaOf(card, rows, payload.ciphertext);
+  const sections = [{ tag: META, bytes: encodeJson(meta) }, ...payload.sections];
+  return encodeContainer({ kind, parameterHash: card.parameterHash, keyId, sections });
+}
+
+function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta): object {
+  return ciphertext === undefined ? { card: card.id, rows } : { card: card.id, rows, ciphertext: { ...ciphertext } };
+}
+
+/**
+ * Reads hostile bytes. Throws WireError or LimitError for bytes that are no such message, and KeyMismatchError for one of other
+ * parameters, another card or, where `keyId` is given, another key.
+ */
+export function decodeMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): Message {
+  const container = decodeContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
+  requireParameters(container, card.parameterHash, kind);
+  const meta = decodeJson(requireSection(container, META, kind), { what: `${kind}, section '${META}'`, schema: metadata });
+  if (meta.card !== card.id) {
+    throw new KeyMismatchError({
+      what: `${kind}, card`,
+      expected: card.id.slice(0, 16),
+      got: meta.card.slice(0, 16),
+      remedy: "use the card that this file was made with",
+    });
+  }
+  if (container.keyId === undefined) {
+    throw new WireError({
+      what: `${kind}, key id`,
+      expected: "32 bytes",
+      got: "none",
+      remedy: "ask the sender for a whole file",
+    });
+  }
+  if (keyId !== undefined) requireKey(container, keyId, kind);
+  checkRowCount(card, meta.rows);
+  const sections = new Map(container.sections);
+  sections.delete(META);
+  return {
+    keyId: container.keyId,
+    rows: meta.rows,
+    groups: groupCount(meta.rows, card.slots),
+    ciphertext: meta.ciphertext,
+    sections,
+  };
+}
+
+/** Throws WireError where a message has sections besides those named. */
+export function requireOnly(message: Message, kind: MessageKind, tags: readonly string[]): void {
+  for (const tag of message.sections.keys()) {
+    if (!tags.includes(tag)) {
+      const remedy = "ask the sender for a file of this version";
+      throw new WireError({ what: `${kind}, section '${tag}'`, expected: tags.join(" or "), got: `'${tag}'`, remedy });
+    }
+  }
+}
+
+function requireSection(container: Container, tag: string, what: string): Uint8Array {
+  const bytes = container.sections.get(tag);
+  if (bytes === undefined) {
+    throw new WireError({
+      what: `${what}, section '${tag}'`,
+      expected: "to be there",
+      got: "nothing",
+      remedy: "ask the sender for a whole file",
+    });
+  }
+  return bytes;
+}
+
+/** Generous bound on a message: what the most rows need, unpacked, and some metadata. */
+function maxMessageBytes(card: InferenceCard): number {
+  return groupMemory(card) * groupCount(maxRows(card), card.slots) + OVERHEAD;
+}
+
+/** Exact sizes of messages of `rows` rows, for the plan. */
+export function messageBytes(card: InferenceCard, kind: MessageKind, rows: number, seeded: boolean): number {
+  const groups = groupCount(rows, card.slots);
+  const batch = groups * (kind === "request" ? card.features.length : card.outputs);
+  const { scheme } = card;
+  if (scheme.name === "ckks") {
+    const level = kind === "request" ? scheme.parameters.levels : 0;
+    const meta = { level, batch, scaleDegree: 1, seeded } as const;
+    const component = packedBytes({ degree: scheme.parameters.degree, basis: scheme.parameters.basis(level), batch });
+    return sizeOf(encodeJson(metaOf(card, rows, meta)).length, component, seeded ? 32 : component);
+  }
+  const { slots, slotBits, featureBits, weightBits, keyBits } = scheme.content;
+  const key = "0".repeat(64);
+  const scaleBits = kind === "request" ? featureBits : featureBits + weightBits;
+  const bound = kind === "request" ? paillierBound(card).toString(16) : "full";
+  const description = encodeJson({ key, batch, slots, slotBits, scaleBits, bound });
+  return sizeOf(encodeJson(metaOf(card, rows)).length, description.length, batch * ciphertextBytes(keyBits));
+}
+
+/** The integer bound of an encrypted feature, as the card plans it. */
+export function paillierBound(card: InferenceCard): bigint {
+  const { scheme, bounds } = card.content;
+  if (scheme.name !== "paillier") return 0n;
+  return toScaledInteger(bounds.feature, scheme.featureBits);
+}
+
+/** Bytes of a container with sections of the lengths given. */
+function sizeOf(...lengths: number[]): number {
+  const empty = encodeContainer({ kind: "request", parameterHash: new Uint8Array(32), sections: [] }).length;
+  const perSection =
+    encodeContainer({ kind: "request", parameterHash: new Uint8Array(32), sections: [{ tag: META, bytes: new Uint8Array(0) }] })
+      .length - empty;
+  return lengths.reduce((sum, length) => sum + length + perSection, empty);
+}

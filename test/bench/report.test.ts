@@ -1,0 +1,118 @@
+import { describe, expect, it } from "vitest";
+import { count, runCase } from "../../bench/case.js";
+import { inTurns, quartiles } from "../../bench/measure.js";
+import { plotGrowth } from "../../bench/plot.js";
+import { checkAdapters, type Report, type Row } from "../../bench/row.js";
+import { printRows } from "../../bench/table.js";
+import { Engine } from "../../src/index.js";
+
+const row = (change: Partial<Row>): Row => ({
+  suite: "kernels",
+  name: "ntt",
+  params: { N: 8192, limbs: 5, batch: 4 },
+  backend: "webgpu",
+  isSoftware: true,
+  threads: 1,
+  ms: 2,
+  opsPerSecond: 500,
+  spread: 0.1,
+  peer: null,
+  peerMs: null,
+  ratio: null,
+  ...change,
+});
+
+describe("measuring", () => {
+  it("interpolates quartiles", () => {
+    expect(quartiles([4, 1, 3, 2, 5])).toEqual([2, 3, 4]);
+    expect(quartiles([1, 2])).toEqual([1.25, 1.5, 1.75]);
+  });
+
+  it("lets the works take turns and pools their samples", async () => {
+    const order: string[] = [];
+    const work = (name: string) => ({ items: 2, run: () => void (order.at(-1) !== name && order.push(name)) });
+    const timings = await inTurns([work("a"), work("b")], { rounds: 3, seconds: 0.02 });
+    expect(order).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]);
+    for (const { ms, samples } of timings) {
+      expect(ms).toBeGreaterThan(0);
+      expect(samples).toBeGreaterThanOrEqual(6);
+    }
+  });
+
+  it("passes on the error of a work that fails, at once or later", async () => {
+    let calls = 0;
+    const failing = { items: 1, run: () => (++calls > 3 ? Promise.reject(new Error("lost")) : undefined) };
+    await expect(inTurns([failing], { rounds: 1, seconds: 0.05 })).rejects.toThrow("lost");
+    const throwing = {
+      items: 1,
+      run: () => {
+        throw new Error("thrown");
+      },
+    };
+    await expect(inTurns([throwing], { rounds: 1, seconds: 0.05 })).rejects.toThrow("thrown");
+  });
+
+  it("makes one row a backend, with the ratio to the peer and what was counted", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    const backend = engine.kernels;
+    const k = await backend.ring(8, [97]);
+    const closed: string[] = [];
+    const rows = await runCase(
+      "kernels",
+      {
+        name: "ntt",
+        params: { N: 8 },
+        prepare: async () => ({
+          items: 1,
+          params: { batch: 1 },
+          run: async () => {
+            await k.read(k.upload(new Uint32Array(8), { basis: [97], form: "ntt", batch: 1 }));
+          },
+          close: () => closed.push("ours"),
+        }),
+        peer: { label: "nobody 1.0", prepare: () => ({ items: 1, run: () => undefined, close: () => closed.push("peer") }) },
+      },
+      [engine],
+      { rounds: 1, seconds: 0.02 },
+    );
+    expect(rows).toHaveLength(1);
+    expect(rows[0]).toMatchObject({
+      backend: "bigint",
+      peer: "nobody 1.0",
+      params: { N: 8, batch: 1, bytesUploaded: 32, bytesRead: 32 },
+    });
+    expect(rows[0]!.ratio).toBe(rows[0]!.peerMs! / rows[0]!.ms);
+    expect(rows[0]!.opsPerSecond).toBe(1000 / rows[0]!.ms);
+    expect(closed).toEqual(["ours", "peer"]);
+    expect(await count(backend, { items: 1, run: () => undefined })).toEqual({ dispatches: 0, bytesUploaded: 0, bytesRead: 0 });
+    await engine.close();
+  });
+});
+
+describe("a report", () => {
+  it("never holds software and hardware GPU rows together", () => {
+    expect(() => checkAdapters([row({}), row({ backend: "bigint", isSoftware: false })])).not.toThrow();
+    expect(() => checkAdapters([row({}), row({ isSoftware: false })])).toThrow("software or hardware");
+  });
+
+  it("prints a table that says which rows come from a software GPU", () => {
+    const lines = printRows([row({}), row({ backend: "bigint", isSoftware: false, peer: "p 1", peerMs: 4, ratio: 2 })]).split(
+      "\n",
+    );
+    expect(lines).toHaveLength(4);
+    expect(new Set(lines.map((line) => line.length)).size).toBe(1);
+    expect(lines[2]).toContain("webgpu (software GPU)");
+    expect(lines[3]).toMatch(/p 1 .* 4\.00 .* 2\.00/);
+  });
+
+  it("draws a panel for each parameter that grows, and refuses to draw nothing", () => {
+    const head = { machine: "a <machine>", node: "v20", commit: "abc", date: "2026-01-01T00:00:00Z", adapter: "none" };
+    const growth = [1, 2, 4].map((batch) => row({ params: { batch, variant: "growth with batch" }, ms: 8 / batch }));
+    const more = [1024, 2048].map((N) => row({ params: { N, variant: "growth with N" } }));
+    const svg = plotGrowth({ ...head, rows: [...growth, ...more] } satisfies Report);
+    expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
+    expect(svg.match(/<svg /g)).toHaveLength(3);
+    expect(svg).toContain("a &lt;machine>");
+    expect(() => plotGrowth({ ...head, rows: [row({})] })).toThrow("--growth");
+  });
+});

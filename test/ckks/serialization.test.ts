@@ -1,0 +1,124 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import {
+  Ckks,
+  type CkksCiphertext,
+  type CkksPublicKey,
+  type CkksSecretKey,
+  chooseParameters,
+  ciphertextBytes,
+} from "../../src/ckks/index.js";
+import { Engine } from "../../src/engine/index.js";
+import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
+import { testRandom } from "../support/random.js";
+
+const parameters = chooseParameters({ slots: 512, levels: 0, scaleBits: 20, magnitude: 4 });
+const others = chooseParameters({ slots: 512, levels: 0, scaleBits: 21, magnitude: 4 });
+const random = testRandom("ckks serialization");
+let engine: Engine;
+let ckks: Ckks;
+let secret: CkksSecretKey;
+let publicKey: CkksPublicKey;
+beforeAll(async () => {
+  engine = await Engine.create({ backend: "bigint" });
+  ckks = await Ckks.create(engine, parameters);
+  secret = await ckks.generateSecretKey();
+  publicKey = await ckks.publicKey(secret);
+});
+afterAll(() => engine.close());
+
+async function carried(ciphertext: CkksCiphertext): Promise<CkksCiphertext> {
+  const { meta, sections } = await ckks.exportCiphertext(ciphertext);
+  const bytes = sections.reduce((sum, s) => sum + s.bytes.length, 0);
+  expect(bytes).toBe(ciphertextBytes(parameters, meta));
+  return ckks.importCiphertext(
+    JSON.parse(JSON.stringify(meta)),
+    (tag) => sections.find((s) => s.tag === tag)?.bytes,
+    ciphertext.keyId,
+  );
+}
+
+describe("ciphertexts", () => {
+  it("arrive as they were sent, seeded or whole", async () => {
+    for (const key of [secret, publicKey]) {
+      const sent = await ckks.encrypt([[1, 2], [3]], key);
+      const received = await carried(sent);
+      expect(received.seed).toEqual(sent.seed);
+      expect(await ckks.decrypt(received, secret)).toEqual(await ckks.decrypt(sent, secret));
+    }
+    const [derived] = await ckks.decrypt(
+      await carried(ckks.add(await ckks.encrypt([[1]], secret), await ckks.encrypt([[2]], publicKey))),
+      secret,
+    );
+    expect(derived[0]).toBeCloseTo(3, 1);
+  });
+
+  it("take half the bytes when seeded", async () => {
+    const bytes = async (key: CkksSecretKey | CkksPublicKey) => {
+      const { sections } = await ckks.exportCiphertext(await ckks.encrypt([[1]], key));
+      return sections.reduce((sum, s) => sum + s.bytes.length, 0);
+    };
+    expect(await bytes(secret)).toBe((await bytes(publicKey)) / 2 + 32);
+  });
+
+  it("are refused when metadata or sections are off", async () => {
+    const { meta, sections } = await ckks.exportCiphertext(await ckks.encrypt([[1]], secret));
+    const good = new Map(sections.map((s) => [s.tag, s.bytes]));
+    const attempt = (m: unknown, change: (map: Map<string, Uint8Array>) => void = () => {}) => {
+      const map = new Map(good);
+      change(map);
+      return ckks.importCiphertext(m, (tag) => map.get(tag), secret.id);
+    };
+    await attempt(meta);
+    for (const bad of [
+      null,
+      1,
+      {},
+      { ...meta, level: 1 },
+      { ...meta, level: -1 },
+      { ...meta, batch: 0 },
+      { ...meta, batch: 2 },
+      { ...meta, batch: 1e9 },
+      { ...meta, scaleDegree: 3 },
+      { ...meta, seeded: false },
+      { ...meta, x: 1 },
+    ]) {
+      await expect(attempt(bad), JSON.stringify(bad)).rejects.toThrow(WireError);
+    }
+    await expect(attempt(meta, (map) => map.delete("CKC0"))).rejects.toThrow(WireError);
+    await expect(attempt(meta, (map) => map.set("SEED", new Uint8Array(31)))).rejects.toThrow(WireError);
+    await expect(attempt(meta, (map) => map.set("CKC0", (good.get("CKC0") as Uint8Array).slice(4)))).rejects.toThrow(WireError);
+    await expect(
+      attempt(meta, (map) => map.set("CKC0", new Uint8Array((good.get("CKC0") as Uint8Array).length).fill(255))),
+    ).rejects.toThrow(WireError);
+  });
+});
+
+describe("key files", () => {
+  it("give the same keys back", async () => {
+    const again = await ckks.importSecretKey(ckks.exportSecretKey(secret));
+    const theirs = await ckks.importPublicKey(await ckks.exportPublicKey(publicKey));
+    expect([again.id, theirs.id]).toEqual([secret.id, secret.id]);
+    const [opened] = await ckks.decrypt(await ckks.encrypt([[0.5]], theirs), again);
+    expect(opened[0]).toBeCloseTo(0.5, 2);
+  });
+
+  it("are refused by other parameters, as the other kind, truncated or altered", async () => {
+    const other = await Ckks.create(engine, others);
+    const secretFile = ckks.exportSecretKey(secret);
+    const publicFile = await ckks.exportPublicKey(publicKey);
+    await expect(other.importSecretKey(secretFile)).rejects.toThrow(KeyMismatchError);
+    await expect(other.importPublicKey(publicFile)).rejects.toThrow(KeyMismatchError);
+    await expect(ckks.importSecretKey(publicFile.slice(0, 4000))).rejects.toThrow(WireError);
+    await expect(ckks.importPublicKey(secretFile)).rejects.toThrow(/kind/);
+    for (let i = 0; i < 60; i++) {
+      const file = random.pick([secretFile, publicFile]).slice();
+      const read =
+        file.length === secretFile.length
+          ? (b: Uint8Array) => ckks.importSecretKey(b)
+          : (b: Uint8Array) => ckks.importPublicKey(b);
+      await expect(read(file.slice(0, random.below(file.length)))).rejects.toThrow(WebheError);
+      file[random.below(file.length)] ^= 1 << random.below(8);
+      await expect(read(file)).rejects.toThrow(WebheError);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { describe, expect, it } from "vitest";
+import { Engine } from "../../src/engine/index.js";
+import { BackendUnavailableError, LifetimeError, ParameterError } from "../../src/errors.js";
+
+describe("Engine.create", () => {
+  it("opens the backend that is named, and says so", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    expect(engine.describe()).toEqual({
+      backend: "bigint",
+      adapter: "none",
+      isSoftware: false,
+      threads: 1,
+      limits: {},
+      reason: "asked for by name",
+      tried: [],
+    });
+    await engine.close();
+  });
+
+  it("auto leaves a software adapter alone, and tells why", async () => {
+    const engine = await Engine.create();
+    const { backend, isSoftware, reason, tried } = engine.describe();
+    if (backend === "webgpu") {
+      expect(isSoftware).toBe(false);
+      expect(reason).toMatch(/hardware adapter/);
+    } else {
+      expect(backend).toBe("bigint");
+      expect(tried.map((t) => t.backend)).toEqual(["webgpu", "wasm"]);
+      for (const { outcome } of tried) expect(outcome.length).toBeGreaterThan(10);
+    }
+    await engine.close();
+  });
+
+  it("opens webgpu on a software adapter when asked by name", async () => {
+    const engine = await Engine.create({ backend: "webgpu" });
+    expect(engine.describe().backend).toBe("webgpu");
+    expect(engine.describe().limits.maxStorageBufferBindingSize).toBeGreaterThan(0);
+    await engine.close();
+  });
+
+  it("refuses unknown backends and options, and backends that this version lacks", async () => {
+    await expect(Engine.create({ backend: "cuda" as "auto" })).rejects.toThrow(ParameterError);
+    await expect(Engine.create({ bakend: "bigint" } as object)).rejects.toThrow(/bakend/);
+    await expect(Engine.create({ backend: "wasm" })).rejects.toThrow(BackendUnavailableError);
+    await expect(Engine.create({ backend: "webgpu", adapter: "no such adapter" })).rejects.toThrow(BackendUnavailableError);
+    await expect(Engine.create({ device: { limits: {} } })).rejects.toThrow(ParameterError);
+  });
+
+  it("heeds its signal", async () => {
+    await expect(Engine.create({ backend: "bigint", signal: AbortSignal.abort(new Error("no")) })).rejects.toThrow("no");
+  });
+});
+
+describe("an engine's end", () => {
+  it("may come twice, and ends the kernels", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    await Promise.all([engine.close(), engine.close()]);
+    expect(() => engine.kernels).toThrow(LifetimeError);
+    expect(engine.describe().backend).toBe("bigint");
+  });
+
+  it("comes by itself with await using", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    await engine[Symbol.asyncDispose]();
+    expect(() => engine.kernels).toThrow(LifetimeError);
+  });
+});
