@@ -5,8 +5,8 @@
 import { generateRandomKeysSync } from "paillier-bigint";
 import type { InferenceCard } from "../../src/host/inference/index.js";
 import { invMod } from "../../src/math/modular.js";
+import type { Circuit } from "../circuit.js";
 import { type DataSet, largestDifference } from "../data.js";
-import type { Circuit } from "../suites/inference.js";
 
 let keys: ReturnType<typeof generateRandomKeysSync> | undefined;
 
@@ -22,8 +22,8 @@ export async function paillierCircuit(
   const { featureBits, weightBits } = scheme;
   const fixed = (value: number, bits: number) => BigInt(Math.round(value * 2 ** bits));
   const row = rows[0]!.map((x, j) => (scaler === undefined ? x : (x - scaler.mean[j]!) / scaler.scale[j]!));
-  const weights = model.content.coef.map((line) => line.map((w) => fixed(w, weightBits)));
-  const intercepts = model.content.intercept.map((b) => fixed(b, featureBits + weightBits));
+  const weights = model.coef.map((line) => line.map((w) => fixed(w, weightBits)));
+  const intercepts = model.intercept.map((b) => fixed(b, featureBits + weightBits));
   const residue = (x: bigint) => (x < 0n ? x + n : x);
 
   const encrypt = (): bigint[] => features.map((_, j) => publicKey.encrypt(residue(fixed(row[j]!, featureBits))));

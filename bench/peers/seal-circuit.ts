@@ -3,8 +3,8 @@
  * feature, weights encoded once, symmetric and seeded encryption, bytes in and bytes out.
  */
 import type { InferenceCard } from "../../src/host/inference/index.js";
+import type { Circuit } from "../circuit.js";
 import { type DataSet, largestDifference } from "../data.js";
-import type { Circuit } from "../suites/inference.js";
 import { sealCkks } from "./seal.js";
 
 /** What is left of the 128-bit budget for SEAL's special prime, which this circuit never uses. */
@@ -22,12 +22,15 @@ export async function sealCircuit(
   const s = await sealCkks(scheme.degree, [...bits, special]);
   const { seal, encoder, encryptor, evaluator, decryptor, context } = s;
   const scale = 2 ** scheme.scaleBits;
-  const { coef, intercept } = model.content;
+  const { coef, intercept } = model;
   const mean = scaler?.mean ?? features.map(() => 0);
   const deviation = scaler?.scale ?? features.map(() => 1);
 
   const constant = (value: number) => s.encode(new Float64Array(scheme.degree / 2).fill(value), scale);
-  const weights = coef.map((line) => line.map(constant));
+  // SEAL refuses a product with zero, so its users leave such features out.
+  const weights = coef.map((line) =>
+    line.flatMap((weight, j) => (Math.round(weight * scale) === 0 ? [] : [{ j, plain: constant(weight) }])),
+  );
   const compression = seal.ComprModeType.none;
   const load = (bytes: Uint8Array) => {
     const cipher = seal.CipherText();
@@ -53,9 +56,9 @@ export async function sealCircuit(
     const product = seal.CipherText();
     const responses = weights.map((line, o) => {
       const sum = seal.CipherText();
-      for (const [j, weight] of line.entries()) {
-        evaluator.multiplyPlain(inputs[j]!, weight, j === 0 ? sum : product);
-        if (j > 0) evaluator.add(sum, product, sum);
+      for (const [i, { j, plain }] of line.entries()) {
+        evaluator.multiplyPlain(inputs[j]!, plain, i === 0 ? sum : product);
+        if (i > 0) evaluator.add(sum, product, sum);
       }
       evaluator.rescaleToNext(sum, sum);
       // The prime is close to the scale, not equal to it; SEAL's users set the scale by hand.
@@ -93,7 +96,7 @@ export async function sealCircuit(
     steps: { encrypt, inference: () => predict(request), decrypt: () => decrypt(response) },
     difference: largestDifference(decrypt(response), decisions),
     close: () => {
-      for (const plain of weights.flat()) plain.delete();
+      for (const { plain } of weights.flat()) plain.delete();
     },
   };
 }

@@ -1,6 +1,7 @@
 /** The suite `inference`: the circuits of the demo from rows to bytes and back, beside the same circuits in the peers. */
 import type { InferenceCard } from "../../src/host/inference/index.js";
 import type { Case, Peer, Prepared } from "../case.js";
+import { type Circuit, STEPS, type Step } from "../circuit.js";
 import { type DataSet, type DataSetName, dataSet, largestDifference } from "../data.js";
 import { type Engine, InferenceClient, InferenceServer, planInference } from "../package-under-test.js";
 import { PAILLIER_BIGINT_LABEL } from "../peers/paillier-bigint.js";
@@ -8,19 +9,6 @@ import { paillierCircuit } from "../peers/paillier-circuit.js";
 import { SEAL_LABEL } from "../peers/seal.js";
 import { sealCircuit } from "../peers/seal-circuit.js";
 import type { RowParams } from "../row.js";
-
-/** The three timed steps. Each is a row; times are per row of data. */
-const STEPS = ["encrypt", "inference", "decrypt"] as const;
-export type Step = (typeof STEPS)[number];
-
-/** One step of a circuit, ready to run again and again: bytes in, bytes out. */
-export interface Circuit {
-  readonly rows: number;
-  readonly steps: Readonly<Record<Step, () => unknown>>;
-  /** Largest difference from the decisions in the clear, over all rows. */
-  readonly difference: number;
-  readonly close?: () => unknown;
-}
 
 type Scheme = "ckks" | "paillier";
 

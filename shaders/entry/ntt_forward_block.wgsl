@@ -11,7 +11,7 @@ import package::ring::limb::Limb;
 @group(0) @binding(1) var<storage, read> twiddles: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<vec4<u32>>;
-@group(0) @binding(4) var<uniform> layout: Rows;
+@group(0) @binding(4) var<uniform> shape: Rows;
 
 const THREADS = 256u;
 const BLOCK = 1u << LOG_BLOCK;
@@ -42,20 +42,20 @@ fn put4(at: u32, stride: u32, x: vec4<u32>) {
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let id = flat_group(group, groups);
   let row = id >> LOG_PARTS;
-  if (row >= layout.rows) {
+  if (row >= shape.rows) {
     return;
   }
   let part = id & ((1u << LOG_PARTS) - 1u);
-  let limb = limbs[row % layout.limbs];
+  let limb = limbs[row % shape.limbs];
   let q = limb.q;
   let table = limb.prime << LOG_DEGREE;
   // The twiddles of stage s of this block begin at lead << s.
   let lead = (1u << LOG_PARTS) + part;
-  let from = (source_row(row, layout) << LOG_DEGREE) + part * BLOCK;
+  let origin = (source_row(row, shape) << LOG_DEGREE) + part * BLOCK;
 
   for (var k = 0u; k < WORK; k++) {
     let j = k * THREADS + local;
-    let x = vec4<u32>(input[from + j], input[from + j + QUARTER], input[from + j + 2u * QUARTER], input[from + j + 3u * QUARTER]);
+    let x = vec4<u32>(input[origin + j], input[origin + j + QUARTER], input[origin + j + 2u * QUARTER], input[origin + j + 3u * QUARTER]);
     @if(ODD) put4(j, QUARTER, forward_outer(x, twiddles[table + lead], q));
     @else put4(j, QUARTER, forward4(x, twiddles[table + lead], two(table + 2u * lead), q));
   }

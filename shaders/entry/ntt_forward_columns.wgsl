@@ -10,7 +10,7 @@ import package::ring::limb::Limb;
 @group(0) @binding(1) var<storage, read> twiddles: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
-@group(0) @binding(4) var<uniform> layout: Rows;
+@group(0) @binding(4) var<uniform> shape: Rows;
 
 // Threads of a row: a column each, or two columns where a column has only two values.
 @if(RADIX2) const LOG_THREADS = 11u;
@@ -37,29 +37,29 @@ fn two(at: u32) -> vec4<u32> {
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let id = flat_id(group, groups, local, 256u);
   let row = id >> LOG_THREADS;
-  if (row >= layout.rows) {
+  if (row >= shape.rows) {
     return;
   }
   let column = id & (STRIDE - 1u);
-  let limb = limbs[row % layout.limbs];
+  let limb = limbs[row % shape.limbs];
   let q = limb.q;
   let t = limb.prime << LOG_DEGREE;
-  let from = (source_row(row, layout) << LOG_DEGREE) + column;
+  let origin = (source_row(row, shape) << LOG_DEGREE) + column;
   let to = (row << LOG_DEGREE) + column;
   @if(RADIX2) {
-    store4(to, forward_outer(load4(from), twiddles[t + 1u], q));
+    store4(to, forward_outer(load4(origin), twiddles[t + 1u], q));
   }
   @if(RADIX4) {
-    store4(to, forward4(load4(from), twiddles[t + 1u], two(t + 2u), q));
+    store4(to, forward4(load4(origin), twiddles[t + 1u], two(t + 2u), q));
   }
   @if(RADIX8) {
-    let x = forward_pair(load4(from), load4(from + 4u * STRIDE), twiddles[t + 1u], q);
+    let x = forward_pair(load4(origin), load4(origin + 4u * STRIDE), twiddles[t + 1u], q);
     store4(to, forward4(x.a, twiddles[t + 2u], two(t + 4u), q));
     store4(to + 4u * STRIDE, forward4(x.b, twiddles[t + 3u], two(t + 6u), q));
   }
   @if(RADIX16) {
-    let x = forward_pair(load4(from), load4(from + 8u * STRIDE), twiddles[t + 1u], q);
-    let y = forward_pair(load4(from + 4u * STRIDE), load4(from + 12u * STRIDE), twiddles[t + 1u], q);
+    let x = forward_pair(load4(origin), load4(origin + 8u * STRIDE), twiddles[t + 1u], q);
+    let y = forward_pair(load4(origin + 4u * STRIDE), load4(origin + 12u * STRIDE), twiddles[t + 1u], q);
     let u = forward_pair(x.a, y.a, twiddles[t + 2u], q);
     let v = forward_pair(x.b, y.b, twiddles[t + 3u], q);
     store4(to, forward4(u.a, twiddles[t + 4u], two(t + 8u), q));

@@ -11,7 +11,7 @@ import package::ring::limb::Limb;
 @group(0) @binding(1) var<storage, read> twiddles: array<vec2<u32>>;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
-@group(0) @binding(4) var<uniform> layout: Rows;
+@group(0) @binding(4) var<uniform> shape: Rows;
 
 @if(RADIX2) const LOG_THREADS = 11u;
 @else const LOG_THREADS = 12u;
@@ -39,10 +39,10 @@ fn two(at: u32) -> vec4<u32> {
 fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) group: vec3<u32>, @builtin(num_workgroups) groups: vec3<u32>) {
   let id = flat_id(group, groups, local, 256u);
   let row = id >> LOG_THREADS;
-  if (row >= layout.rows) {
+  if (row >= shape.rows) {
     return;
   }
-  let limb = limbs[row % layout.limbs];
+  let limb = limbs[row % shape.limbs];
   let q = limb.q;
   let t = limb.prime << LOG_DEGREE;
   // The block pass before this one has written the rows in their final order.

@@ -35,9 +35,9 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let first = (row / parameters.limbs) * parameters.terms;
   var sum = Wide(vec4<u32>(), vec4<u32>());
   for (var k = 0u; k < parameters.terms; k++) {
-    let from = (first + k) * parameters.limbs + l;
-    let x = a[(from << parameters.row_shift) + column];
-    let y = b[((from % parameters.b_rows) << parameters.row_shift) + column];
+    let origin = (first + k) * parameters.limbs + l;
+    let x = a[(origin << parameters.row_shift) + column];
+    let y = b[((origin % parameters.b_rows) << parameters.row_shift) + column];
     sum = accumulate4(sum, x, y, limb.q);
   }
   output[i] = multiply_constant4(montgomery_reduce4(sum, limb.q, limb.factor), limb.radix, limb.q);

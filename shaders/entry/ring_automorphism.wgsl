@@ -32,8 +32,8 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   }
   @else {
     let q = limbs[row % parameters.limbs].q;
-    let from = (i * parameters.element) & ((2u << shift) - 1u);
-    let x = a[(row << shift) + (from & ((1u << shift) - 1u))];
-    output[id] = select(x, min(q - x, 0u - x), from >> shift == 1u);
+    let origin = (i * parameters.element) & ((2u << shift) - 1u);
+    let x = a[(row << shift) + (origin & ((1u << shift) - 1u))];
+    output[id] = select(x, min(q - x, 0u - x), origin >> shift == 1u);
   }
 }

@@ -38,13 +38,13 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let tile_count = (parameters.targets + 3u) / 4u;
   let tile = (id >> shift) % tile_count;
   let item = (id >> shift) / tile_count;
-  let from = item * parameters.row_limbs + parameters.first;
+  let origin = item * parameters.row_limbs + parameters.first;
   let target_tile = tiles[tile];
   var sum = Wide(vec4<u32>(), vec4<u32>());
   var above = 0u;
   for (var i = 0u; i < parameters.sources; i++) {
     let s = source[i];
-    let y = multiply_exact(a[((from + i) << shift) + column], s.inverse, s.q);
+    let y = multiply_exact(a[((origin + i) << shift) + column], s.inverse, s.q);
     above += u32(y > s.q / 2u);
     sum = accumulate_each4(sum, vec4<u32>(y), matrix[tile * parameters.sources + i], target_tile.q);
   }

@@ -29,6 +29,6 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let row = i >> parameters.row_shift;
   let l = row % parameters.limbs;
   let q = limbs[l].q;
-  let from = (((row / parameters.limbs) * parameters.source_limbs + l) << parameters.row_shift) + i - (row << parameters.row_shift);
-  output[i] = multiply_constant4(subtract4(a[from], correction[i], q), inverses[l], q);
+  let origin = (((row / parameters.limbs) * parameters.source_limbs + l) << parameters.row_shift) + i - (row << parameters.row_shift);
+  output[i] = multiply_constant4(subtract4(a[origin], correction[i], q), inverses[l], q);
 }

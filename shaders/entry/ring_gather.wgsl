@@ -20,6 +20,6 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
     return;
   }
   let row = i >> parameters.row_shift;
-  let from = (row / parameters.limbs) * parameters.source_limbs + order[row % parameters.limbs];
-  output[i] = a[(from << parameters.row_shift) + i - (row << parameters.row_shift)];
+  let origin = (row / parameters.limbs) * parameters.source_limbs + order[row % parameters.limbs];
+  output[i] = a[(origin << parameters.row_shift) + i - (row << parameters.row_shift)];
 }

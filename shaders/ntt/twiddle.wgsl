@@ -9,6 +9,6 @@ struct Rows {
 }
 
 // The row to read for a row of the result.
-fn source_row(row: u32, layout: Rows) -> u32 {
-  return (row / layout.limbs) * layout.source_limbs + layout.first + row % layout.limbs;
+fn source_row(row: u32, shape: Rows) -> u32 {
+  return (row / shape.limbs) * shape.source_limbs + shape.first + row % shape.limbs;
 }

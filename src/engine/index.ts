@@ -2,3 +2,4 @@
 
 export type { BackendAttempt, BackendChoice } from "./choose.js";
 export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
+export { type AdapterProbe, probeGpu } from "./probe.js";

@@ -76,7 +76,8 @@ export class Stream {
       }
       view.setUint32(4 * i, word, true);
     }
-    this.#key = seed.slice();
+    // Not slice(): on a Buffer of Node it makes no copy, and dispose would overwrite the caller's seed.
+    this.#key = new Uint8Array(seed);
   }
 
   /** Overwrites `out` with the next words. */

@@ -105,6 +105,18 @@ export function inverseNtt(a: BigUint64Array | bigint[], { degree, q, psiInvRev,
   for (let i = 0; i < degree; i++) a[i] = (a[i] * nInv) % q;
 }
 
+/** Throws ParameterError unless the element is odd and in [1, 2N). */
+export function checkGaloisElement(degree: number, galoisElement: number): void {
+  if (!Number.isInteger(galoisElement) || galoisElement < 1 || galoisElement >= 2 * degree || galoisElement % 2 === 0) {
+    throw new ParameterError({
+      what: "Galois element",
+      expected: `an odd integer in [1, ${2 * degree})`,
+      got: String(galoisElement),
+      remedy: "reduce it modulo 2N",
+    });
+  }
+}
+
 /**
  * Where X -> X^galoisElement moves things: coefficient i goes to `target[i]` with sign `negate[i]`;
  * value j (bit-reversed order) is taken from `source[j]`. The element is odd, in [1, 2N).
@@ -114,14 +126,7 @@ export function automorphismMaps(
   galoisElement: number,
 ): { target: Uint32Array; negate: Uint8Array; source: Uint32Array } {
   const bits = log2Degree(degree);
-  if (!Number.isInteger(galoisElement) || galoisElement < 1 || galoisElement >= 2 * degree || galoisElement % 2 === 0) {
-    throw new ParameterError({
-      what: "Galois element",
-      expected: `an odd integer in [1, ${2 * degree})`,
-      got: String(galoisElement),
-      remedy: "reduce it modulo 2N",
-    });
-  }
+  checkGaloisElement(degree, galoisElement);
   const target = new Uint32Array(degree);
   const negate = new Uint8Array(degree);
   const source = new Uint32Array(degree);

@@ -2,25 +2,8 @@
  * float64 values as exact rationals: to integers at a scale 2^f and back, rounded once, with no Math.pow in between.
  */
 import { EncodingError, show } from "../errors.js";
+import { powerOfTwo, splitFloat64 } from "./float64.js";
 import { bitLength } from "./modular.js";
-
-const view = new DataView(new ArrayBuffer(8));
-
-/** Sign, integer mantissa and exponent of a finite float64: x = mantissa 2^exponent, exactly. */
-function parts(x: number): { readonly mantissa: bigint; readonly exponent: number } {
-  view.setFloat64(0, x);
-  const bits = view.getBigUint64(0);
-  const field = Number((bits >> 52n) & 0x7ffn);
-  const fraction = bits & 0xfffffffffffffn;
-  const magnitude = field === 0 ? fraction : fraction | (1n << 52n);
-  return { mantissa: bits >> 63n === 0n ? magnitude : -magnitude, exponent: (field === 0 ? 1 : field) - 1075 };
-}
-
-/** 2^e for -1022 <= e <= 1023, exactly. */
-function powerOfTwo(e: number): number {
-  view.setBigUint64(0, BigInt(e + 1023) << 52n);
-  return view.getFloat64(0);
-}
 
 /**
  * The integer nearest to x 2^scaleBits, ties away from zero, for a finite x and any integer scaleBits.
@@ -35,7 +18,7 @@ export function toScaledInteger(x: number, scaleBits: number): bigint {
       remedy: "remove or replace missing values before encoding",
     });
   }
-  const { mantissa, exponent } = parts(x);
+  const { mantissa, exponent } = splitFloat64(x);
   const shift = exponent + scaleBits;
   if (shift >= 0) return mantissa << BigInt(shift);
   const drop = BigInt(-shift);

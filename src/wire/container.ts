@@ -124,8 +124,13 @@ export interface ContainerExpectation {
  * Reads hostile bytes as a container. Nothing is copied and nothing is allocated from a length before that length is checked.
  * Throws LimitError above `maxBytes`, and WireError naming the field on everything else.
  */
-export function decodeContainer(bytes: Uint8Array, expectation: ContainerExpectation): Container {
+export function decodeContainer(source: Uint8Array, expectation: ContainerExpectation): Container {
   const { what, maxBytes } = expectation;
+  if (!(source instanceof Uint8Array)) {
+    throw new WireError({ what, expected: "a Uint8Array", got: show(source), remedy: "pass the bytes of the file" });
+  }
+  // Views of Node's Buffer are Buffers, whose slice() makes no copy: what is handed out is plain.
+  const bytes = new Uint8Array(source.buffer, source.byteOffset, source.byteLength);
   if (bytes.length > maxBytes) {
     throw new LimitError({
       what,

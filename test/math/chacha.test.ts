@@ -74,6 +74,12 @@ describe("the ChaCha20 stream", () => {
     expect(other.nextU32s(1)[0]).toBe(new Stream(zeros, 0).nextU32s(17)[16]);
   });
 
+  it("copies the seed out of a Node Buffer too, whose slice() makes no copy", () => {
+    const seed = Buffer.from(new Uint8Array(32).fill(7));
+    new Stream(seed, 0).dispose();
+    expect([...seed]).toEqual(new Array(32).fill(7));
+  });
+
   it("refuses other seeds and numbers", () => {
     expect(() => new Stream(new Uint8Array(31), 0)).toThrow(ParameterError);
     expect(() => new Stream("x".repeat(32) as never, 0)).toThrow(/seed: expected 32 bytes/);

@@ -142,23 +142,34 @@ describe.each([
     );
   });
 
-  it("multiplies and squares with every modulus for which R > 8n", async () => {
+  /** Runs a product or a square on values below 2n, x and y of each number in turn, and checks them against bigint. */
+  async function check(phase: "multiply" | "square", n: bigint, items: readonly bigint[]) {
     const radix = 1n << BigInt(WIDTH * limbs);
-    for (const n of [radix / 8n - 1n, 3n, random.bigBits(WIDTH * limbs - 3) | 1n]) {
-      const { inverse } = montgomeryConstants(n, WIDTH, limbs);
-      const items = Array.from({ length: 2 * numbers }, (_, i) => (i < 2 ? 2n * n - 1n : random.bigBelow(2n * n)));
-      const words = new Uint32Array((2 + 2 * numbers) * limbs);
-      for (const [i, v] of [n, inverse, ...items].entries()) toLimbs(v, WIDTH, limbs, words, i * limbs);
-      for (const phase of ["multiply", "square"] as const) {
-        const out = await run(phase, lanes, numbers, words, numbers * limbs);
-        for (let i = 0; i < numbers; i++) {
-          const got = fromLimbs(out, WIDTH, limbs, i * limbs);
-          const [x, y] = [items[2 * i]!, phase === "square" ? items[2 * i]! : items[2 * i + 1]!];
-          expect(got).toBeLessThan(2n * n);
-          expect((got * radix - x * y) % n).toBe(0n);
-        }
-        expect(out.every((l) => l <= lazy)).toBe(true);
-      }
+    const words = new Uint32Array((2 + 2 * numbers) * limbs);
+    for (const [i, v] of [n, montgomeryConstants(n, WIDTH, limbs).inverse, ...items].entries())
+      toLimbs(v, WIDTH, limbs, words, i * limbs);
+    const out = await run(phase, lanes, numbers, words, numbers * limbs);
+    for (let i = 0; i < numbers; i++) {
+      const got = fromLimbs(out, WIDTH, limbs, i * limbs);
+      const [x, y] = [items[2 * i]!, phase === "square" ? items[2 * i]! : items[2 * i + 1]!];
+      expect(got).toBeLessThan(2n * n);
+      expect((got * radix - x * y) % n).toBe(0n);
     }
+    expect(out.every((l) => l <= lazy)).toBe(true);
+  }
+
+  it("multiplies and squares with every modulus for which R > 8n", async () => {
+    for (const n of [(1n << BigInt(WIDTH * limbs - 3)) - 1n, 3n, random.bigBits(WIDTH * limbs - 3) | 1n]) {
+      const items = Array.from({ length: 2 * numbers }, (_, i) => (i < 2 ? 2n * n - 1n : random.bigBelow(2n * n)));
+      await check("multiply", n, items);
+      await check("square", n, items);
+    }
+  });
+
+  it("carries right out of a low half whose top limb is full, and out of an empty one", async () => {
+    // T mod R is 2^(13 (limbs - 1)) times 8191, 1 or 0: with the first, an estimate without T comes out one too small.
+    const n = random.bigBits(WIDTH * limbs - 3) | 1n;
+    const power = 1n << BigInt(WIDTH * (limbs - 1));
+    for (const y of [8191n, 1n, 8192n]) await check("multiply", n, Array.from({ length: numbers }, () => [power, y]).flat());
   });
 });

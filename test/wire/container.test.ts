@@ -101,11 +101,11 @@ describe("container", () => {
   });
 
   it("refuses a length that promises more than is there, whatever the checksum says", () => {
-    for (const length of [4n, 1n << 32n, (1n << 64n) - 1n]) {
+    for (const length of [36n, 1n << 32n, (1n << 64n) - 1n]) {
       const bytes = resealed(encodeContainer({ ...sample, sections: [sample.sections[0]] }), (v) =>
         v.setBigUint64(84, length, true),
       );
-      expect(() => decodeContainer(bytes, any), `${length}`).toThrow(WireError);
+      expect(() => decodeContainer(bytes, any), `${length}`).toThrow(`section 'META', length: expected ${length} bytes`);
     }
     const many = resealed(encodeContainer(sample), (v) => v.setUint32(76, 0xffffffff, true));
     expect(() => decodeContainer(many, any)).toThrow(/number of sections: expected at most 256/);
@@ -130,6 +130,13 @@ describe("container", () => {
       /section 'META': expected to be there/,
     );
     expect(() => decodeContainer(two, { ...any, sections: { required: ["AAAA"], optional: ["AAAB", "ZZZZ"] } })).not.toThrow();
+  });
+
+  it("hands out plain arrays of a Node Buffer, and refuses what is no array of bytes", () => {
+    const bytes = encodeContainer({ kind: "request", parameterHash: new Uint8Array(32), sections: [{ tag: "DATA", bytes: new Uint8Array(4) }] });
+    const section = decodeContainer(Buffer.from(bytes), { what: "file", maxBytes: 1000 }).sections.get("DATA");
+    expect(section?.constructor).toBe(Uint8Array);
+    expect(() => decodeContainer("text" as never, { what: "file", maxBytes: 1000 })).toThrow(WireError);
   });
 
   it("bounds the whole before it looks inside", () => {

@@ -17,6 +17,8 @@ describe("hashes", () => {
       ["", ["a", "bc"]],
       ["", ["abc"]],
       ["abc", []],
+      ["", ["a\0\0\0\0b"]],
+      ["", ["a", "b"]],
     ] as const;
     const digests = seen.map(([domain, parts]) => bytesToHex(hashParts(domain, parts.map(text))));
     expect(new Set(digests).size).toBe(seen.length);

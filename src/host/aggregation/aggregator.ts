@@ -2,9 +2,9 @@
 import type { Engine } from "../../engine/index.js";
 import { KeyMismatchError, LifetimeError, LimitError, ParameterError, SecurityError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
-import type { WorkOptions } from "../../paillier/index.js";
 import { type Carrier, openCarrier, type Payload } from "./carrier.js";
 import { checkName, decodeMessage, encodeMessage } from "./containers.js";
+import type { RunOptions } from "./options.js";
 import { DEFAULT_ROUND } from "./participant.js";
 import type { AggregationPlan } from "./plan.js";
 
@@ -86,6 +86,10 @@ export class Aggregator {
     this.#arriving++;
     try {
       const payload = await this.#carrier.import(sections, "contribution");
+      if (this.#disposed) {
+        payload.dispose();
+        this.#requireOpen();
+      }
       this.#pending.push(payload);
     } catch (error) {
       this.#participants.delete(participant);
@@ -106,7 +110,7 @@ export class Aggregator {
    * Calling it again returns the same bytes. Throws SecurityError below the schema's minimum of participants, and LifetimeError
    * while a contribution is still being accepted; the round stays open then.
    */
-  async seal(options: WorkOptions = {}): Promise<Uint8Array> {
+  async seal(options: RunOptions = {}): Promise<Uint8Array> {
     if (this.#sealed === undefined) {
       this.#requireOpen();
       const participants = this.#requireEnough();
@@ -140,7 +144,7 @@ export class Aggregator {
     this.#pending = [];
   }
 
-  async #export(participants: number, options: WorkOptions): Promise<Uint8Array> {
+  async #export(participants: number, options: RunOptions): Promise<Uint8Array> {
     const sections = await this.#carrier.export(this.#sum!, options);
     return encodeMessage("aggregate", this.plan, this.#carrier.keyId, { participants, round: this.round }, sections);
   }

@@ -1,9 +1,9 @@
 /** What the roles need of a scheme, so that none of them asks which one it is. */
 import type { Engine } from "../../engine/index.js";
 import type { SeedOptions } from "../../math/random.js";
-import type { WorkOptions } from "../../paillier/index.js";
 import type { Section } from "../../wire/index.js";
 import { openCkks, openCkksKeys } from "./ckks-carrier.js";
+import type { RunOptions } from "./options.js";
 import { openPaillier, openPaillierKeys } from "./paillier-carrier.js";
 import type { AggregationPlan } from "./plan.js";
 import type { ColumnSums } from "./result.js";
@@ -19,9 +19,9 @@ export interface Carrier<P extends Payload = Payload> {
   readonly keyId: Uint8Array;
   /** The tags of the sections that payloads take. */
   readonly tags: readonly string[];
-  encrypt(values: CheckedValues, options: WorkOptions): Promise<P>;
+  encrypt(values: CheckedValues, options: RunOptions): Promise<P>;
   /** Payloads that are no fresh encryptions are re-randomised first where the scheme can do that (Paillier). */
-  export(payload: P, options: WorkOptions): Promise<readonly Section[]>;
+  export(payload: P, options: RunOptions): Promise<readonly Section[]>;
   /** Checks and loads hostile sections. Throws WireError or KeyMismatchError. */
   import(sections: ReadonlyMap<string, Uint8Array>, what: string): Promise<P>;
   /** The sum of at least two payloads: a new one, and the parts stay the caller's. */
@@ -34,7 +34,7 @@ export interface KeyedCarrier<P extends Payload = Payload> extends Carrier<P> {
   /** A public key file. */
   readonly publicKey: Uint8Array;
   exportSecretKey(): Uint8Array;
-  decrypt(payload: P, options: WorkOptions): Promise<ColumnSums>;
+  decrypt(payload: P, options: RunOptions): Promise<ColumnSums>;
 }
 
 /** Opens the plan's scheme with a public key file. Throws WireError, KeyMismatchError or SecurityError. */
@@ -52,7 +52,7 @@ export function openKeyedCarrier(
   engine: Engine,
   plan: AggregationPlan,
   secretKey: Uint8Array | undefined,
-  options: SeedOptions & WorkOptions,
+  options: SeedOptions & RunOptions,
 ): Promise<KeyedCarrier> {
   return plan.scheme === "ckks"
     ? openCkksKeys(engine, plan, secretKey, options)

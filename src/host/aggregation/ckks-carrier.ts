@@ -3,10 +3,10 @@ import { z } from "zod";
 import { CIPHERTEXT_TAGS, Ckks, type CkksCiphertext, type CkksPublicKey } from "../../ckks/index.js";
 import type { Engine } from "../../engine/index.js";
 import type { SeedOptions } from "../../math/random.js";
-import type { WorkOptions } from "../../paillier/index.js";
 import { decodeJson, encodeJson } from "../../wire/index.js";
 import type { Carrier, KeyedCarrier } from "./carrier.js";
 import { type CkksPacking, packCkks, unpackCkks } from "./ckks-packing.js";
+import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 
 const META = "CKMT";
@@ -28,26 +28,28 @@ export async function openCkksKeys(
   engine: Engine,
   plan: AggregationPlan,
   secretKey: Uint8Array | undefined,
-  options: SeedOptions & WorkOptions,
+  options: SeedOptions & RunOptions,
 ): Promise<KeyedCarrier<CkksCiphertext>> {
   const packing = packingOf(plan);
   const ckks = await Ckks.create(engine, packing.parameters, options);
   const secret = secretKey === undefined ? await ckks.generateSecretKey() : await ckks.importSecretKey(secretKey);
-  const key = await ckks.publicKey(secret);
-  const base = carrier(ckks, plan, key);
-  return {
-    ...base,
-    publicKey: await ckks.exportPublicKey(key),
-    exportSecretKey: () => ckks.exportSecretKey(secret),
-    decrypt: async (payload, { signal, onProgress }) => {
-      const slots = await ckks.decrypt(payload, secret, { signal, onProgress: fractions(onProgress) });
-      return unpackCkks(packing, plan.columns, slots);
-    },
-    dispose: () => {
-      base.dispose();
-      secret.dispose();
-    },
-  };
+  try {
+    const key = await ckks.publicKey(secret);
+    const base = carrier(ckks, plan, key);
+    return {
+      ...base,
+      publicKey: await ckks.exportPublicKey(key),
+      exportSecretKey: () => ckks.exportSecretKey(secret),
+      decrypt: async (payload, options) => unpackCkks(packing, plan.columns, await ckks.decrypt(payload, secret, options)),
+      dispose: () => {
+        base.dispose();
+        secret.dispose();
+      },
+    };
+  } catch (error) {
+    secret.dispose();
+    throw error;
+  }
 }
 
 function carrier(ckks: Ckks, plan: AggregationPlan, key: CkksPublicKey): Carrier<CkksCiphertext> {
@@ -63,10 +65,10 @@ function carrier(ckks: Ckks, plan: AggregationPlan, key: CkksPublicKey): Carrier
   return {
     keyId: key.id,
     tags: TAGS,
-    async encrypt(values, { signal, onProgress }) {
+    async encrypt(values, options) {
       const vectors = packCkks(packing, plan.columns, values);
       try {
-        return await ckks.encrypt(vectors, key, { signal, onProgress: fractions(onProgress) });
+        return await ckks.encrypt(vectors, key, options);
       } finally {
         for (const vector of vectors) vector.fill(0);
       }
@@ -97,8 +99,4 @@ function fold(parts: readonly CkksCiphertext[], add: (a: CkksCiphertext, b: Ckks
 
 function packingOf(plan: AggregationPlan): CkksPacking {
   return plan.packing as CkksPacking;
-}
-
-function fractions(onProgress?: (fraction: number) => void): ((done: number, total: number) => void) | undefined {
-  return onProgress && ((done, total) => onProgress(done / total));
 }

@@ -5,8 +5,8 @@ import { ciphertextBytes as paillierBytes } from "../../paillier/index.js";
 import { PARTICIPANTS, WEIGHT } from "./columns.js";
 import type { AggregationPlan } from "./plan.js";
 
-/** A plan as data. */
-export interface PlanDescription {
+/** Figures of a plan; plain data. */
+export interface PlanFacts {
   readonly scheme: "ckks" | "paillier";
   /** Classical security in bits; 0 for Paillier keys too short to promise any. */
   readonly securityBits: number;
@@ -21,17 +21,30 @@ export interface PlanDescription {
   readonly maximumParticipants: number;
   /** Bits between the largest sum that the schema allows and the largest that the ciphertexts hold. */
   readonly headroomBits: number;
-  readonly fields: readonly FieldDescription[];
+  readonly fields: readonly FieldFacts[];
+}
+
+/** A plan in words and as data. */
+export interface Explanation {
+  readonly facts: PlanFacts;
+  /** Lines of text. */
+  readonly text: string;
 }
 
 /** A field, the weight or the count under a plan. */
-export interface FieldDescription {
+export interface FieldFacts {
   readonly name: string;
   readonly length: number;
   /** Paillier: values are rounded to multiples of this step, and sums of them are exact. */
   readonly step?: number;
   /** CKKS: a bound on the error of one contribution, and of the sum of the most participants. Weighted: relative to the largest weight. */
   readonly error?: { readonly single: number; readonly sum: number };
+}
+
+/** {@link AggregationPlan.explain}. */
+export function explainPlan(plan: AggregationPlan): Explanation {
+  const facts = factsOf(plan);
+  return { facts, text: wordsOf(facts).join("\n") };
 }
 
 /** NIST SP 800-57 part 1, table 2; a length between two rows is worth the lower one. The next row begins at 7680 bits. */
@@ -46,8 +59,7 @@ export function payloadBytes({ packing }: AggregationPlan): number {
   return ckksBytes(packing.parameters, { level: 0, batch: packing.ciphertexts, scaleDegree: 1, seeded: false });
 }
 
-/** {@link AggregationPlan.describe}. */
-export function describePlan(plan: AggregationPlan): PlanDescription {
+function factsOf(plan: AggregationPlan): PlanFacts {
   const { packing, schema } = plan;
   const { minimumParticipants, maximumParticipants } = schema;
   const common = {
@@ -84,12 +96,10 @@ export function describePlan(plan: AggregationPlan): PlanDescription {
   };
 }
 
-/** {@link AggregationPlan.explain}. */
-export function explainPlan(plan: AggregationPlan): string {
-  const d = describePlan(plan);
+function wordsOf(d: PlanFacts): string[] {
   const named = (name: string) => (name === PARTICIPANTS ? "the count" : name === WEIGHT ? "the weight" : `field '${name}'`);
   const vector = (length: number) => (length === 1 ? "" : ` (${length} numbers)`);
-  const lines = [
+  return [
     `scheme       ${d.scheme}, ${Object.entries(d.parameters)
       .map(([key, value]) => `${key} ${value}`)
       .join(", ")}`,
@@ -105,5 +115,4 @@ export function explainPlan(plan: AggregationPlan): string {
         : `precision    ${named(name)}${vector(length)}: one value within ${error.single.toPrecision(2)}, the largest sum within ${error.sum.toPrecision(2)}`,
     ),
   ];
-  return lines.join("\n");
 }

@@ -2,10 +2,10 @@
 import type { Engine } from "../../engine/index.js";
 import { LifetimeError, SecurityError, show, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
-import type { WorkOptions } from "../../paillier/index.js";
 import { equalBytes, sha256 } from "../../wire/index.js";
 import { type KeyedCarrier, openKeyedCarrier } from "./carrier.js";
 import { decodeMessage } from "./containers.js";
+import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 import { type AggregationResult, toResult } from "./result.js";
 
@@ -70,7 +70,7 @@ export class KeyHolder {
    * aggregate of a round (the difference of two could be one participant's value), EncodingError for sums that the bounds of the
    * schema do not allow. Nothing is returned in any of these cases.
    */
-  async open(aggregate: Uint8Array, options: WorkOptions = {}): Promise<AggregationResult> {
+  async open(aggregate: Uint8Array, options: RunOptions = {}): Promise<AggregationResult> {
     this.#requireAlive();
     const { keyId, tags } = this.#carrier;
     const { meta, sections } = decodeMessage("aggregate", this.plan, keyId, tags, aggregate);

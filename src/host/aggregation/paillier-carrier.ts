@@ -12,9 +12,9 @@ import {
   Paillier,
   type PaillierCiphertexts,
   type PaillierPublicKey,
-  type WorkOptions,
 } from "../../paillier/index.js";
 import type { Carrier, KeyedCarrier } from "./carrier.js";
+import { fractional, type RunOptions } from "./options.js";
 import { type PaillierPacking, packPaillier, unpackPaillier } from "./paillier-packing.js";
 import type { AggregationPlan } from "./plan.js";
 
@@ -35,7 +35,7 @@ export async function openPaillierKeys(
   engine: Engine,
   plan: AggregationPlan,
   secretKey: Uint8Array | undefined,
-  options: SeedOptions & WorkOptions,
+  options: SeedOptions & RunOptions,
 ): Promise<KeyedCarrier<PaillierCiphertexts>> {
   const packing = packingOf(plan);
   const { unsafe } = plan;
@@ -52,7 +52,7 @@ export async function openPaillierKeys(
       publicKey: encodePaillierPublicKey(secret.publicKey),
       exportSecretKey: () => encodePaillierSecretKey(secret),
       decrypt: async (payload, work) => {
-        const plaintexts = await paillier.decryptIntegers(payload, work);
+        const plaintexts = await paillier.decryptIntegers(payload, fractional(work, packing.ciphertexts));
         return unpackPaillier(
           packing,
           plan.columns,
@@ -81,10 +81,10 @@ function carrier(paillier: Paillier, plan: AggregationPlan): Carrier<PaillierCip
       // One slot in the scheme's eyes: slots of different widths are this folder's affair, and the bound keeps the budget.
       return paillier.encryptSlots(
         plaintexts.map((m) => [m]),
-        { ...options, bound: plaintextBound },
+        { ...fractional(options, packing.ciphertexts), bound: plaintextBound },
       );
     },
-    export: (payload, options) => paillier.exportSections(payload, options),
+    export: (payload, options) => paillier.exportSections(payload, fractional(options, packing.ciphertexts)),
     async import(sections, what) {
       const payload = paillier.importSections(sections, { what });
       const { batch, scaleBits, layout, bound } = payload;

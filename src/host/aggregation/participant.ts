@@ -2,9 +2,9 @@
 import type { Engine } from "../../engine/index.js";
 import { LifetimeError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
-import type { WorkOptions } from "../../paillier/index.js";
 import { type Carrier, openCarrier } from "./carrier.js";
 import { checkName, encodeMessage } from "./containers.js";
+import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 import { type ContributionValues, checkValues } from "./values.js";
 
@@ -20,7 +20,7 @@ export interface ParticipantOptions {
 }
 
 /** What {@link Participant.contribute} takes beside the values. */
-export interface ContributeOptions extends WorkOptions {
+export interface ContributeOptions extends RunOptions {
   /** How much the mean fields of this contribution count, where the schema has a weight. */
   readonly weight?: number;
   /** The round that this contribution is for; `"1"` unless said. */

@@ -7,7 +7,7 @@ import { DEFAULT_KEY_BITS } from "../../paillier/index.js";
 import { canonicalJson, hashParts } from "../../wire/index.js";
 import { type CkksPacking, chooseCkks, ckksPacking } from "./ckks-packing.js";
 import { type Column, columnsOf } from "./columns.js";
-import { describePlan, explainPlan, type PlanDescription } from "./explain.js";
+import { type Explanation, explainPlan } from "./explain.js";
 import { type PaillierPacking, paillierPacking } from "./paillier-packing.js";
 import { AggregationSchema, type AggregationSchemaInput, parseJson } from "./schema.js";
 
@@ -115,13 +115,8 @@ export class AggregationPlan {
     return { format: FORMAT, schema: schema.toJSON(), scheme, precisionBits, ...setting };
   }
 
-  /** Packing, parameters, security, bytes and precision as data. */
-  describe(): PlanDescription {
-    return describePlan(this);
-  }
-
-  /** The same in words, several lines. */
-  explain(): string {
+  /** Packing, parameters, security, bytes, head-room and precision, in words and as data. */
+  explain(): Explanation {
     return explainPlan(this);
   }
 }

@@ -6,10 +6,10 @@ import { CkksClient } from "./ckks-client.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import type { KeyFiles } from "./key-files.js";
 import { interpret, type Prediction } from "./link.js";
-import { checkRowCount, decodeMessage, encodeMessage } from "./messages.js";
+import { decodeMessage, encodeMessage, standardiseFor } from "./messages.js";
 import type { RunOptions } from "./options.js";
 import { PaillierClient } from "./paillier-client.js";
-import { decisionOf, type FeatureRow, standardise, toColumns } from "./rows.js";
+import { decisionOf, type FeatureRow, toColumns } from "./rows.js";
 
 /** Options of {@link InferenceClient.create}. */
 export interface ClientOptions extends SeedOptions {
@@ -91,8 +91,7 @@ export class InferenceClient {
     if (key !== "secret" && key !== "public") {
       throw new ParameterError({ what: "key", expected: '"secret" or "public"', got: show(key), remedy: "leave it out" });
     }
-    if (Array.isArray(rows)) checkRowCount(card, rows.length);
-    const values = standardise(rows, card, { magnitude: card.content.bounds.feature, rowName });
+    const values = standardiseFor(card, rows, rowName);
     const columns = toColumns(values, card.features.length, card.slots);
     values.fill(0);
     try {

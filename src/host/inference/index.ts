@@ -18,7 +18,7 @@ export type { ClientKeys } from "./client-scheme.js";
 export type { Explanation, PlanFacts } from "./explain.js";
 export { checkKeyFile, type KeyFiles } from "./key-files.js";
 export type { Label, Link, Prediction } from "./link.js";
-export { decodeMessage, type Message, type MessageKind, maxRows } from "./messages.js";
+export { checkRows, decodeMessage, type Message, type MessageKind, maxRows } from "./messages.js";
 export { LinearModel } from "./model.js";
 export type { LinearModelContent, ModelType } from "./model-schema.js";
 export type { RunOptions } from "./options.js";

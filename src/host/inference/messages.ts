@@ -19,7 +19,7 @@ import {
   type Section,
 } from "../../wire/index.js";
 import type { InferenceCard } from "./card.js";
-import { groupCount } from "./rows.js";
+import { type FeatureRow, groupCount, standardise } from "./rows.js";
 
 export type MessageKind = "request" | "response";
 
@@ -79,6 +79,21 @@ export function checkRowCount(card: InferenceCard, rows: number): void {
       remedy: "split them over several requests",
     });
   }
+}
+
+/** Everything that {@link InferenceClient.encrypt} checks of rows, without a key or an engine. Throws as it does. */
+export function checkRows(card: InferenceCard, rows: readonly FeatureRow[], rowName?: (row: number) => string): void {
+  standardiseFor(card, rows, rowName).fill(0);
+}
+
+/** Standardised rows [rows, features], checked against the card; the caller overwrites them. */
+export function standardiseFor(
+  card: InferenceCard,
+  rows: readonly FeatureRow[],
+  rowName?: (row: number) => string,
+): Float64Array {
+  if (Array.isArray(rows)) checkRowCount(card, rows.length);
+  return standardise(rows, card, { magnitude: card.content.bounds.feature, rowName });
 }
 
 /** The bytes of a message. */

@@ -36,7 +36,7 @@ export class LinearModel {
 
   /** Reads the text of a `linear-model/1` file. Throws WireError naming every field that is wrong, LimitError for a huge text. */
   static fromJSON(text: string): LinearModel {
-    const remedy = "export the model again as docs describe linear-model/1";
+    const remedy = "export the fitted attributes again";
     return new LinearModel(
       parseJson(text, { what: "model", format: "linear-model/1", schema: modelSchema, maxLength: MAX_TEXT, remedy }),
     );

@@ -73,6 +73,10 @@ export class GpuContext {
     return new GpuContext(await openDevice(options), options);
   }
 
+  get isClosed(): boolean {
+    return this.#closing !== undefined;
+  }
+
   get isSoftware(): boolean {
     return this.adapter.isSoftware;
   }

@@ -4,3 +4,4 @@
  */
 export { probeAdapters } from "#gpu";
 export type { AdapterDescription, AdapterProbe } from "./adapters.js";
+export { WebGpuBackend } from "./backend.js";

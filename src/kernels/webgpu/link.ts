@@ -65,7 +65,7 @@ export async function linkShader({ entry, constants = {}, conditions = {}, extra
   } catch (error) {
     const { src, span } = error as { src?: { debugFilePath: string; src: string }; span?: readonly [number, number] };
     const place = src && span ? placeOf(src.debugFilePath, src.src, span[0]) : `shaders/${file}`;
-    throw shaderError(place, error instanceof Error ? error.message : String(error), error);
+    throw shaderError(place, messageOf((error as { cause?: unknown }).cause ?? error), error);
   }
   const { sourceMap } = linked;
   return {
@@ -76,4 +76,8 @@ export async function linkShader({ entry, constants = {}, conditions = {}, extra
       return placeOf(src.path ?? `shaders/${file}`, src.text, position);
     },
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -54,7 +54,11 @@ export class ModularDevice {
    * Compiles and uploads what the modulus needs. `budget` is the multiply-adds of a dispatch.
    * Rejects with LimitError where the adapter is too small, before any work.
    */
-  static async create(context: GpuContext, modulus: bigint, budget = context.isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET): Promise<ModularDevice> {
+  static async create(
+    context: GpuContext,
+    modulus: bigint,
+    budget = context.isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET,
+  ): Promise<ModularDevice> {
     const geometry = planGeometry(modulus, context.limits, context.isSoftware);
     const { limbBits, limbs, blocks, lanes, numbers, foldBlocks } = geometry;
     const shader = { LIMB_BITS: limbBits, BLOCKS: blocks, LANES: lanes, NUMBERS: numbers, FOLD_BLOCKS: foldBlocks };
@@ -66,7 +70,14 @@ export class ModularDevice {
     const words = new Uint32Array(items.length * limbs);
     for (const [i, value] of items.entries()) toLimbs(value, limbBits, limbs, words, i * limbs);
     const memory = context.upload(words, "modular constants");
-    return new ModularDevice(context, geometry, constants, Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>, memory, budget);
+    return new ModularDevice(
+      context,
+      geometry,
+      constants,
+      Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>,
+      memory,
+      budget,
+    );
   }
 
   /** R^2 mod m: a product with it takes a number to Montgomery form. */

@@ -31,7 +31,11 @@ export interface ModularOptions {
  * Kernels modulo n^power on this device. Rejects with ParameterError for an even or too small n, with LimitError for a
  * modulus over 8192 bits or beyond the adapter, and as {@link GpuContext.pipeline} does.
  */
-export async function createModularKernels(context: GpuContext, declaration: ModulusDeclaration, options: ModularOptions = {}): Promise<ModularKernels> {
+export async function createModularKernels(
+  context: GpuContext,
+  declaration: ModulusDeclaration,
+  options: ModularOptions = {},
+): Promise<ModularKernels> {
   const modulus = shapes.checkModulus(declaration);
   return new GpuModularKernels(modulus, await ModularDevice.create(context, modulus, options.budget));
 }

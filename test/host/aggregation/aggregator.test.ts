@@ -72,10 +72,17 @@ describe.each(["ckks", "paillier"] as const)("an aggregator of %s", (scheme) => 
     sealed.fill(0);
     const again = await aggregator.seal();
     expect(await aggregator.seal()).toEqual(again);
-    expect(again.length).toBeLessThan(plan.describe().contributionBytes + 1024);
+    expect(again.length).toBeLessThan(plan.explain().facts.contributionBytes + 1024);
     aggregator.dispose();
     aggregator.dispose();
     await expect(aggregator.accept(contributions[3])).rejects.toThrow("a disposed one");
+  });
+
+  it("refuses what arrives as it is disposed of", async () => {
+    const aggregator = await parties.aggregator();
+    const arriving = aggregator.accept(contributions[0]);
+    aggregator.dispose();
+    await expect(arriving).rejects.toThrow("a disposed one");
   });
 
   it("does not seal while a contribution is on its way in, and can seal after a cancelled attempt", async () => {

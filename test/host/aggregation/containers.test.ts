@@ -45,7 +45,9 @@ describe("decodeMessage", () => {
   });
 
   it("refuses bytes beyond what the plan explains, and what is no bytes", () => {
-    const large = encodeMessage("contribution", plan, keyId, meta, [section("AAAA", plan.describe().contributionBytes + 4096)]);
+    const large = encodeMessage("contribution", plan, keyId, meta, [
+      section("AAAA", plan.explain().facts.contributionBytes + 4096),
+    ]);
     expect(() => decode(large)).toThrow(LimitError);
     for (const bad of [undefined, "text", [1, 2, 3]]) expect(() => decode(bad)).toThrow(ParameterError);
   });

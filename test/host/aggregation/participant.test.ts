@@ -22,7 +22,7 @@ describe.each(["ckks", "paillier"] as const)("a participant with %s", (scheme) =
   it("sends different bytes for the same values, as long as the plan says", async () => {
     const [a, b] = [await participant.contribute(sample()), await participant.contribute(sample())];
     expect(a).not.toEqual(b);
-    const { contributionBytes } = plan.describe();
+    const { contributionBytes } = plan.explain().facts;
     expect(a.length).toBeGreaterThan(contributionBytes);
     expect(a.length).toBeLessThan(contributionBytes + 1024);
   });

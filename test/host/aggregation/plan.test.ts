@@ -29,16 +29,20 @@ describe("planAggregation", () => {
       maximumParticipants: 256,
     });
     // Slots of 8 + 8 + 1 bits, 180 of them in 3070 bits beside a count of 10 bits in the first.
-    expect(planAggregation(long, { scheme: "paillier" }).describe()).toMatchObject({
+    expect(planAggregation(long, { scheme: "paillier" }).explain().facts).toMatchObject({
       ciphertexts: 56,
       contributionBytes: 56 * 768,
     });
-    expect(planAggregation(long).describe()).toMatchObject({ numbers: 10_001, ciphertexts: 5, contributionBytes: 5 * 61_440 });
+    expect(planAggregation(long).explain().facts).toMatchObject({
+      numbers: 10_001,
+      ciphertexts: 5,
+      contributionBytes: 5 * 61_440,
+    });
   });
 
   it("describes itself as data and in words", () => {
     const exact = planAggregation(weighted, { scheme: "paillier" });
-    expect(exact.describe()).toEqual({
+    expect(exact.explain().facts).toEqual({
       scheme: "paillier",
       securityBits: 128,
       parameters: { keyBits: 3072 },
@@ -56,7 +60,7 @@ describe("planAggregation", () => {
       ],
     });
     const approximate = planAggregation(weighted);
-    expect(approximate.describe()).toMatchObject({
+    expect(approximate.explain().facts).toMatchObject({
       scheme: "ckks",
       securityBits: 128,
       parameters: { degree: 4096, modulusBits: 60 },
@@ -72,12 +76,12 @@ describe("planAggregation", () => {
         "head-room",
         "precision",
       ]) {
-        expect(plan.explain()).toContain(word);
+        expect(plan.explain().text).toContain(word);
       }
     }
-    expect(plans(schema).paillier.describe().securityBits).toBe(0);
-    expect(plans(schema).paillier.explain()).toContain("too short to protect anything");
-    const security = (keyBits: number) => planAggregation(schema, { scheme: "paillier", keyBits }).describe().securityBits;
+    expect(plans(schema).paillier.explain().facts.securityBits).toBe(0);
+    expect(plans(schema).paillier.explain().text).toContain("too short to protect anything");
+    const security = (keyBits: number) => planAggregation(schema, { scheme: "paillier", keyBits }).explain().facts.securityBits;
     expect([2048, 3070, 3072, 4096].map(security)).toEqual([112, 112, 128, 128]);
   });
 

@@ -87,7 +87,7 @@ describe("a round of CKKS", () => {
       expect(worst(name, divisor)).toBeGreaterThan(errors[name] / 5);
     }
     // A sum of four has twice the error of one contribution.
-    expect(errors.a / plan.describe().fields[0].error!.single).toBeCloseTo(2, 3);
+    expect(errors.a / plan.explain().facts.fields[0].error!.single).toBeCloseTo(2, 3);
   });
 
   it("gives weighted means within the error that the total weight leaves", async () => {
@@ -135,10 +135,10 @@ describe.each(["ckks", "paillier"] as const)("%s", (scheme) => {
   it("reports progress, and stops where it is told to", async () => {
     const parties = await Parties.create(engine, plans(schema)[scheme]);
     const participant = await parties.participant("a");
-    const seen: number[] = [];
+    const seen: [number, number][] = [];
     const values = { load: 1, counts: [1, 2, 3, 4, 5, 6] };
-    await participant.contribute(values, { onProgress: (fraction) => seen.push(fraction) });
-    expect(seen.at(-1)).toBe(1);
+    await participant.contribute(values, { onProgress: (...progress) => seen.push(progress) });
+    expect(seen.at(-1)).toEqual([1, 1]);
     await expect(participant.contribute(values, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
   });
 });

@@ -36,7 +36,9 @@ it("cuts products over items", async () => {
 it("cuts powers over windows, and window tables over rows and entries", async () => {
   const a = k.upload(values);
   expect(await k.read(k.power(a, exponents))).toEqual(exponents.map((e, i) => powMod(values[i % 7]!, e, m)));
-  expect(await k.read(k.power(k.slice(a, 2, 3), exponents[0]!))).toEqual(values.slice(2, 5).map((v) => powMod(v, exponents[0]!, m)));
+  expect(await k.read(k.power(k.slice(a, 2, 3), exponents[0]!))).toEqual(
+    values.slice(2, 5).map((v) => powMod(v, exponents[0]!, m)),
+  );
 });
 
 it("cuts fixed-base powers over windows", async () => {
@@ -57,7 +59,9 @@ it("puts each of several slices into a submission of its own", async () => {
 
 it("refuses batches and tables beyond one binding, and stays usable", async () => {
   expect(() => k.upload(Array.from({ length: 33 }, () => 1n))).toThrow(LimitError);
-  expect(() => k.upload(Array.from({ length: 33 }, () => 1n))).toThrow(/maxStorageBufferBindingSize: expected at least 6336, got 6144/);
+  expect(() => k.upload(Array.from({ length: 33 }, () => 1n))).toThrow(
+    /maxStorageBufferBindingSize: expected at least 6336, got 6144/,
+  );
   expect(() => k.fixedBase(3n, 2000)).toThrow(LimitError);
   expect(await k.read(k.upload([5n]))).toEqual([5n]);
 });

@@ -45,7 +45,11 @@ describe.each([1024, 2048, 3072, 4096, 6144, 8192])("a modulus of %i bits", (bit
         expect(await k.read(k.multiply(a, k.upload([w])))).toEqual(values.map((v) => (v * w) % m));
       }
       // R^-1 and R mod m in Montgomery form are 1 and the plain radix: extremes of the resident form.
-      const tree = k.products(a, [[2, 3, 4, 5, 6, 7], [7, 7, 7], [1, 0]]);
+      const tree = k.products(a, [
+        [2, 3, 4, 5, 6, 7],
+        [7, 7, 7],
+        [1, 0],
+      ]);
       const product = (group: number[]) => group.reduce((p, i) => (p * values[i]) % m, 1n);
       expect(await k.read(tree)).toEqual([product([2, 3, 4, 5, 6, 7]), product([7, 7, 7]), 0n]);
     }
@@ -57,7 +61,9 @@ describe.each([1024, 2048, 3072, 4096, 6144, 8192])("a modulus of %i bits", (bit
     const values = [m - 1n, random.bigBelow(m)];
     const a = k.upload(values);
     expect(await k.read(k.power(a, 0xdeadn))).toEqual(values.map((v) => powMod(v, 0xdeadn, m)));
-    expect(await k.read(k.power(a, [0x1ffffn, 1n, 2n, 0n]))).toEqual([0x1ffffn, 1n, 2n, 0n].map((e, i) => powMod(values[i % 2], e, m)));
+    expect(await k.read(k.power(a, [0x1ffffn, 1n, 2n, 0n]))).toEqual(
+      [0x1ffffn, 1n, 2n, 0n].map((e, i) => powMod(values[i % 2], e, m)),
+    );
     const table = k.fixedBase(values[1], 9);
     expect(await k.read(k.fixedBasePower(table, [0n, 511n, 256n]))).toEqual([0n, 511n, 256n].map((e) => powMod(values[1], e, m)));
   });

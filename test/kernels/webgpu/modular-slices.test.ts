@@ -12,10 +12,8 @@ function covered(items: number, steps: number, c = cost) {
     expect(start).toBeLessThan(end);
     expect(groups).toBe(Math.ceil((end - start) / c.numbers));
     expect(groups).toBeLessThanOrEqual(65_535);
-    for (let i = start; i < end; i++) {
-      expect(next[i]).toBe(from);
-      next[i] = to;
-    }
+    expect(next.subarray(start, end).every((s) => s === from)).toBe(true);
+    next.fill(to, start, end);
   }
   expect(next.every((s) => s === steps)).toBe(true);
   return all;

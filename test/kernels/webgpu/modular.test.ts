@@ -46,7 +46,9 @@ describe("values and products", () => {
     const joined = k.concat([k.slice(a, 6, 3), k.slice(a, 0, 1), b, k.slice(k.slice(a, 2, 5), 1, 2)]);
     const expected = [...values.slice(6, 9), values[0], ...values.slice(5), ...values.slice(3, 5)];
     expect(await k.read(joined)).toEqual(expected);
-    expect(await k.read(k.multiply(k.slice(a, 3, 4), k.slice(a, 7, 2)))).toEqual(values.slice(3, 7).map((v, i) => (v * values[7 + (i % 2)]) % m));
+    expect(await k.read(k.multiply(k.slice(a, 3, 4), k.slice(a, 7, 2)))).toEqual(
+      values.slice(3, 7).map((v, i) => (v * values[7 + (i % 2)]) % m),
+    );
   });
 
   it("keeps a slice alive after its parent", async () => {
@@ -80,7 +82,10 @@ describe("product trees", () => {
   it("takes one dispatch a level", async () => {
     const a = k.upload(values);
     const before = gpu().counters().dispatches;
-    k.products(a, [[0, 1, 2, 3, 4], [5, 6]]);
+    k.products(a, [
+      [0, 1, 2, 3, 4],
+      [5, 6],
+    ]);
     expect(gpu().counters().dispatches - before).toBe(3);
   });
 });

@@ -1,0 +1,12 @@
+/** Options of calls that may take long. */
+export interface RunOptions {
+  /** Cancels between pieces of work; the promise then rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  /** Called as work proceeds, with the number of ciphertexts done and their total. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+/** The same for callees that report a fraction. */
+export function fractional({ signal, onProgress }: RunOptions, total: number) {
+  return { signal, onProgress: onProgress && ((fraction: number) => onProgress(Math.round(fraction * total), total)) };
+}

@@ -1,0 +1,79 @@
+/** Tables of the ring kernels that stay on the device: twiddles, and constants by basis, made on first use. */
+import { paced } from "../pace.js";
+import type { GpuContext } from "./context.js";
+import { requireLimit } from "./limits.js";
+import type { GpuMemory } from "./memory.js";
+import { conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
+
+/** Memory of a base conversion. */
+export interface ResidentConversion {
+  readonly sources: GpuMemory;
+  readonly tiles: GpuMemory;
+  readonly matrix: GpuMemory;
+}
+
+export class ResidentTables {
+  readonly #made = new Map<string, unknown>();
+
+  private constructor(
+    private readonly context: GpuContext,
+    private readonly degree: number,
+    private readonly primes: readonly number[],
+    readonly sparse: boolean,
+    readonly forward: GpuMemory,
+    readonly inverse: GpuMemory,
+  ) {}
+
+  /** Computes and uploads the twiddles. Throws LimitError where a table exceeds one binding. */
+  static async create(context: GpuContext, degree: number, primes: readonly number[], sparse: boolean): Promise<ResidentTables> {
+    const words = 2 * degree * primes.length;
+    requireLimit(context.limits, "maxStorageBufferBindingSize", 4 * words, "use fewer primes or a smaller degree");
+    const forward = new Uint32Array(words);
+    const inverse = new Uint32Array(words);
+    await paced(primes.length, (p) => {
+      const twiddles = twiddlesOf(degree, primes[p]);
+      forward.set(twiddles.forward, 2 * degree * p);
+      inverse.set(twiddles.inverse, 2 * degree * p);
+    });
+    const upload = (table: Uint32Array, what: string) => context.upload(table, `${what} twiddles N=${degree}`);
+    return new ResidentTables(context, degree, primes, sparse, upload(forward, "forward"), upload(inverse, "inverse"));
+  }
+
+  /** The `Limb`s of a basis. */
+  limbs(basis: readonly number[]): GpuMemory {
+    return this.#once(`limbs ${basis}`, () =>
+      this.context.upload(limbTable(this.degree, basis, this.primes, this.sparse), "limbs"),
+    );
+  }
+
+  /** Constants of the conversion from one basis to another. */
+  conversion(source: readonly number[], target: readonly number[]): ResidentConversion {
+    return this.#once(`convert ${source} to ${target}`, () => {
+      const { sources, tiles, matrix } = conversionWords(source, target);
+      return {
+        sources: this.context.upload(sources, "conversion sources"),
+        tiles: this.context.upload(tiles, "conversion targets"),
+        matrix: this.context.upload(matrix, "conversion matrix"),
+      };
+    });
+  }
+
+  /** 1/D modulo the kept primes. */
+  division(kept: readonly number[], dropped: readonly number[]): GpuMemory {
+    return this.#once(`divide ${kept} by ${dropped}`, () => this.context.upload(divisionWords(kept, dropped), "division"));
+  }
+
+  /** Positions of limbs. */
+  order(positions: readonly number[]): GpuMemory {
+    return this.#once(`order ${positions}`, () => this.context.upload(Uint32Array.from(positions), "order"));
+  }
+
+  #once<T>(key: string, make: () => T): T {
+    let value = this.#made.get(key) as T | undefined;
+    if (value === undefined) {
+      value = make();
+      this.#made.set(key, value);
+    }
+    return value;
+  }
+}

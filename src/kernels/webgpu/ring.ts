@@ -1,0 +1,310 @@
+/** Ring kernels on the GPU. Residues rest canonical, [batch, limb, N]; every operation writes new memory. */
+import { LimitError } from "../../errors.js";
+import { invMod } from "../../math/modular.js";
+import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
+import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
+import * as shapes from "../shapes.js";
+import type { GpuContext } from "./context.js";
+import { requireLimit } from "./limits.js";
+import type { GpuMemory, GpuView } from "./memory.js";
+import type { GpuPipeline } from "./pipelines.js";
+import { WebGpuRingHandle } from "./ring-handle.js";
+import { type RingPipelines, ringPipelines } from "./ring-pipelines.js";
+import { ResidentTables } from "./ring-resident.js";
+import { isSparse, shoupPairs } from "./ring-tables.js";
+import { recordForward, recordInverse } from "./ring-transform.js";
+
+const MIN_LOG_DEGREE = 10;
+const MAX_LOG_DEGREE = 16;
+
+export class WebGpuRingKernels implements RingKernels {
+  readonly #logDegree: number;
+
+  private constructor(
+    private readonly context: GpuContext,
+    readonly degree: number,
+    readonly primes: readonly number[],
+    private readonly pipelines: RingPipelines,
+    private readonly tables: ResidentTables,
+  ) {
+    this.#logDegree = log2Degree(degree);
+  }
+
+  /** Compiles pipelines and uploads twiddles. Throws ParameterError for unsuitable primes, LimitError for sizes out of reach. */
+  static async create(context: GpuContext, degree: number, primes: readonly number[]): Promise<WebGpuRingKernels> {
+    const logDegree = log2Degree(degree);
+    if (logDegree < MIN_LOG_DEGREE || logDegree > MAX_LOG_DEGREE) {
+      const expected = `2^${MIN_LOG_DEGREE} to 2^${MAX_LOG_DEGREE} on webgpu`;
+      throw new LimitError({
+        what: "degree",
+        expected,
+        got: String(degree),
+        remedy: "use a degree in this range or the bigint backend",
+      });
+    }
+    shapes.checkPrimes(degree, primes);
+    const remedy = "use another adapter or another backend";
+    requireLimit(context.limits, "maxComputeWorkgroupStorageSize", 4 * Math.min(degree, 4096), remedy);
+    requireLimit(context.limits, "maxComputeInvocationsPerWorkgroup", 256, remedy);
+    requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 5, remedy);
+    const sparse = isSparse(primes);
+    const tables = await ResidentTables.create(context, degree, primes, sparse);
+    return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables);
+  }
+
+  upload(residues: Uint32Array, shape: RingShape): RingHandle {
+    shapes.checkBasis(shape.basis, this.primes);
+    shapes.checkResidues(residues, this.degree, shape);
+    const memory = this.context.upload(residues, "residues");
+    return this.#handle([...shape.basis], shape.form, shape.batch, memory);
+  }
+
+  async read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array> {
+    const bytes = await this.context.read(this.#view(a), options);
+    return new Uint32Array(bytes.buffer);
+  }
+
+  add(a: RingHandle, b: RingHandle): RingHandle {
+    return this.#pairwise(this.pipelines.add, a, b);
+  }
+
+  subtract(a: RingHandle, b: RingHandle): RingHandle {
+    return this.#pairwise(this.pipelines.subtract, a, b);
+  }
+
+  multiply(a: RingHandle, b: RingHandle): RingHandle {
+    shapes.checkForm(a, "ntt");
+    return this.#pairwise(this.pipelines.multiply, a, b);
+  }
+
+  negate(a: RingHandle): RingHandle {
+    return this.#scaled(this.pipelines.negate, a, new Uint32Array(2), 0);
+  }
+
+  multiplyScalars(a: RingHandle, scalars: Uint32Array): RingHandle {
+    shapes.checkScalars(scalars, a.basis, a.batch);
+    return this.#scaled(this.pipelines.multiplyScalars, a, shoupPairs(scalars, a.basis), 0);
+  }
+
+  addScalars(a: RingHandle, scalars: Uint32Array): RingHandle {
+    shapes.checkScalars(scalars, a.basis, a.batch);
+    // A constant has the same value at every root, and one coefficient.
+    return this.#scaled(this.pipelines.addScalars, a, shoupPairs(scalars, a.basis), a.form === "ntt" ? 1 : 0);
+  }
+
+  multiplyAccumulate(a: RingHandle, b: RingHandle, groups: number): RingHandle {
+    shapes.checkForm(a, "ntt");
+    shapes.checkSameBasis(a, b);
+    const terms = shapes.checkGroups(a.batch, groups);
+    shapes.checkTerms(a.batch, b.batch, terms);
+    const [x, y] = [this.#view(a), this.#view(b)];
+    const limbs = a.basis.length;
+    return this.#vectors(this.pipelines.accumulate, [this.tables.limbs(a.basis), x, y], a.basis, a.form, groups, [
+      limbs,
+      b.batch * limbs,
+      terms,
+    ]);
+  }
+
+  linearCombination(a: RingHandle, weights: Uint32Array, groups: number): RingHandle {
+    const terms = shapes.checkGroups(a.batch, groups);
+    const outputs = shapes.checkWeights(weights, terms, a.basis);
+    const x = this.#view(a);
+    return this.#withUpload(weights, "weights", (w) =>
+      this.#vectors(this.pipelines.combine, [this.tables.limbs(a.basis), x, w], a.basis, a.form, groups * outputs, [
+        a.basis.length,
+        outputs,
+        terms,
+      ]),
+    );
+  }
+
+  ntt(a: RingHandle): RingHandle {
+    shapes.checkForm(a, "coefficient");
+    return this.#handle(a.basis, "ntt", a.batch, this.#forward(this.#view(a), a.basis, a.batch));
+  }
+
+  intt(a: RingHandle): RingHandle {
+    shapes.checkForm(a, "ntt");
+    return this.#handle(a.basis, "coefficient", a.batch, this.#inverse(this.#view(a), a.basis, a.batch, a.basis.length, 0));
+  }
+
+  automorphism(a: RingHandle, galoisElement: number): RingHandle {
+    checkGaloisElement(this.degree, galoisElement);
+    const x = this.#view(a);
+    const isNtt = a.form === "ntt";
+    const element = isNtt ? galoisElement : Number(invMod(BigInt(galoisElement), BigInt(2 * this.degree)));
+    const rows = a.batch * a.basis.length;
+    const count = rows * this.degree;
+    const out = this.context.allocate(4 * count, "automorphism");
+    const pipeline = isNtt ? this.pipelines.permuteValues : this.pipelines.permuteCoefficients;
+    const parameters = [count, this.#logDegree, a.basis.length, element];
+    this.context.record(pipeline, [this.tables.limbs(a.basis), x, out], parameters, Math.ceil(count / 256));
+    return this.#handle(a.basis, a.form, a.batch, out);
+  }
+
+  convert(a: RingHandle, basis: readonly number[]): RingHandle {
+    shapes.checkForm(a, "coefficient");
+    shapes.checkBasis(basis, this.primes);
+    const memory = this.#convert(this.#view(a), a.batch, a.basis.length, 0, a.basis, basis);
+    return this.#handle([...basis], "coefficient", a.batch, memory);
+  }
+
+  rescale(a: RingHandle, drop: number): RingHandle {
+    shapes.checkDrop(drop, a.basis.length);
+    const x = this.#view(a);
+    const limbs = a.basis.length;
+    const kept = a.basis.slice(0, limbs - drop);
+    const dropped = a.basis.slice(limbs - drop);
+    const division = this.tables.division(kept, dropped);
+    let correction: GpuMemory;
+    if (a.form === "ntt") {
+      const tail = this.#inverse(x, dropped, a.batch, limbs, kept.length);
+      const converted = this.#release([tail], () => this.#convert(whole(tail), a.batch, drop, 0, dropped, kept));
+      correction = this.#release([converted], () => this.#forward(whole(converted), kept, a.batch));
+    } else {
+      correction = this.#convert(x, a.batch, limbs, kept.length, dropped, kept);
+    }
+    return this.#release([correction], () => {
+      const bindings = [this.tables.limbs(kept), x, correction, division];
+      return this.#vectors(this.pipelines.divide, bindings, kept, a.form, a.batch, [kept.length, limbs]);
+    });
+  }
+
+  restrict(a: RingHandle, basis: readonly number[]): RingHandle {
+    shapes.checkBasis(basis, a.basis);
+    const order = this.tables.order(basis.map((q) => a.basis.indexOf(q)));
+    return this.#vectors(this.pipelines.gather, [order, this.#view(a)], [...basis], a.form, a.batch, [
+      basis.length,
+      a.basis.length,
+    ]);
+  }
+
+  slice(a: RingHandle, start: number, count: number): RingHandle {
+    shapes.checkSlice(start, count, a.batch);
+    const { memory, offset } = this.#view(a);
+    const item = 4 * a.basis.length * this.degree;
+    const view = { memory: memory.retain(), offset: offset + start * item, bytes: count * item };
+    return new WebGpuRingHandle(this, { degree: this.degree, basis: a.basis, form: a.form, batch: count }, view);
+  }
+
+  concat(parts: readonly RingHandle[]): RingHandle {
+    shapes.checkCount("parts", parts.length, 1);
+    for (const part of parts) shapes.checkSameBasis(parts[0], part);
+    const views = parts.map((part) => this.#view(part));
+    const { basis, form } = parts[0];
+    const limbs = basis.length;
+    const batch = parts.reduce((sum, part) => sum + part.batch, 0);
+    const order = this.tables.order(basis.map((_, l) => l));
+    const out = this.context.allocate(4 * batch * limbs * this.degree, "concat");
+    let at = 0;
+    for (const view of views) {
+      const target = { memory: out, offset: at, bytes: view.bytes };
+      const count = view.bytes / 16;
+      this.context.record(
+        this.pipelines.gather,
+        [order, view, target],
+        [count, this.#logDegree - 2, limbs, limbs],
+        Math.ceil(count / 256),
+      );
+      at += view.bytes;
+    }
+    return this.#handle(basis, form, batch, out);
+  }
+
+  #view(a: RingHandle): GpuView {
+    return (a as WebGpuRingHandle).view(this);
+  }
+
+  #handle(basis: readonly number[], form: Form, batch: number, memory: GpuMemory): RingHandle {
+    return new WebGpuRingHandle(this, { degree: this.degree, basis, form, batch }, whole(memory));
+  }
+
+  /** Records one thread for every four coefficients of a new result; the uniforms begin with their number and the row's. */
+  #vectors(
+    pipeline: GpuPipeline,
+    inputs: readonly (GpuMemory | GpuView)[],
+    basis: readonly number[],
+    form: Form,
+    batch: number,
+    rest: readonly number[],
+  ): RingHandle {
+    const count = (batch * basis.length * this.degree) / 4;
+    const out = this.context.allocate(16 * count, pipeline.label);
+    this.context.record(pipeline, [...inputs, out], [count, this.#logDegree - 2, ...rest], Math.ceil(count / 256));
+    return this.#handle(basis, form, batch, out);
+  }
+
+  #pairwise(pipeline: GpuPipeline, a: RingHandle, b: RingHandle): RingHandle {
+    shapes.checkOperands(a, b);
+    const limbs = a.basis.length;
+    const inputs = [this.tables.limbs(a.basis), this.#view(a), this.#view(b)];
+    return this.#vectors(pipeline, inputs, a.basis, a.form, a.batch, [limbs, b.batch * limbs]);
+  }
+
+  #scaled(pipeline: GpuPipeline, a: RingHandle, pairs: Uint32Array, everywhere: number): RingHandle {
+    const x = this.#view(a);
+    return this.#withUpload(pairs, "scalars", (s) =>
+      this.#vectors(pipeline, [this.tables.limbs(a.basis), x, s], a.basis, a.form, a.batch, [
+        a.basis.length,
+        pairs.length / 2,
+        everywhere,
+      ]),
+    );
+  }
+
+  #forward(from: GpuView, basis: readonly number[], items: number): GpuMemory {
+    const pass = {
+      context: this.context,
+      pipelines: this.pipelines.forward,
+      logDegree: this.#logDegree,
+      limbs: this.tables.limbs(basis),
+      twiddles: this.tables.forward,
+    };
+    return recordForward(pass, from, { items, limbs: basis.length, sourceLimbs: basis.length, first: 0 });
+  }
+
+  #inverse(from: GpuView, basis: readonly number[], items: number, sourceLimbs: number, first: number): GpuMemory {
+    const pass = {
+      context: this.context,
+      pipelines: this.pipelines.inverse,
+      logDegree: this.#logDegree,
+      limbs: this.tables.limbs(basis),
+      twiddles: this.tables.inverse,
+    };
+    return recordInverse(pass, from, { items, limbs: basis.length, sourceLimbs, first });
+  }
+
+  /** Converts limbs [first, first + source.length) of items of `rowLimbs` limbs into new memory [items, target, N]. */
+  #convert(
+    from: GpuView,
+    items: number,
+    rowLimbs: number,
+    first: number,
+    source: readonly number[],
+    target: readonly number[],
+  ): GpuMemory {
+    const { sources, tiles, matrix } = this.tables.conversion(source, target);
+    const threads = items * Math.ceil(target.length / 4) * this.degree;
+    const out = this.context.allocate(4 * items * target.length * this.degree, "conversion");
+    const parameters = [threads, this.#logDegree, rowLimbs, first, source.length, target.length];
+    this.context.record(this.pipelines.convert, [sources, tiles, matrix, from, out], parameters, Math.ceil(threads / 256));
+    return out;
+  }
+
+  /** Runs `use` on uploaded words that nobody needs afterwards. */
+  #withUpload<T>(words: Uint32Array, what: string, use: (memory: GpuMemory) => T): T {
+    const memory = this.context.upload(words, what);
+    return this.#release([memory], () => use(memory));
+  }
+
+  #release<T>(memories: readonly GpuMemory[], use: () => T): T {
+    try {
+      return use();
+    } finally {
+      for (const memory of memories) memory.release();
+    }
+  }
+}
+
+const whole = (memory: GpuMemory): GpuView => ({ memory, offset: 0, bytes: memory.bytes });

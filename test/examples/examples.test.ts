@@ -1,0 +1,49 @@
+/** Every numbered example runs as a reader would run it, against the built package, and prints what its comments promise. */
+import { execFile } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { promisify } from "node:util";
+import { beforeAll, describe, expect, it } from "vitest";
+import { builtFolder, projectRoot } from "../support/built.js";
+
+const promises: Readonly<Record<string, readonly RegExp[]>> = {
+  "1-encrypted-sum.ts": [
+    /^scheme {7}paillier, keyBits 3072$/m,
+    /^5 households, \d+ bytes each$/m,
+    /^mean of residents 2\.2$/m,
+    /^equal to the plain sums: true$/m,
+  ],
+  "2-encrypted-linear-model.ts": [
+    /^\d+ bytes up, \d+ bytes down$/m,
+    /^applicant 1: approve \(decision 2\.817\d\)$/m,
+    /^applicant 2: decline \(decision -3\.976\d\)$/m,
+    /^applicant 3: approve \(decision 0\.267\d\)$/m,
+  ],
+  "3-federated-average.ts": [
+    /^6 clients, \d+ bytes each for 10000 parameters$/m,
+    /^examples in all: 7755$/m,
+    /^within the prediction: true$/m,
+  ],
+  "4-federated-regression.ts": [
+    /^intercept and coefficients: 1(49|50)\.\d+, (19|20)\.\d+, -1[12]\.\d+, [45]\.\d+, /m,
+    /^equal to six decimals: true$/m,
+  ],
+};
+
+beforeAll(() => {
+  builtFolder();
+});
+
+describe("the examples", () => {
+  it("are all tested here", () => {
+    const numbered = readdirSync(`${projectRoot}/examples`).filter((file) => /^\d/.test(file));
+    expect(numbered.sort()).toEqual(Object.keys(promises));
+  });
+
+  it.each(Object.entries(promises))("%s", async (file, lines) => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, ["--import", "tsx", `examples/${file}`], {
+      cwd: projectRoot,
+    });
+    for (const line of lines) expect(stdout).toMatch(line);
+    expect(stderr).toBe("");
+  });
+});
