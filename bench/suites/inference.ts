@@ -1,7 +1,7 @@
 /** The suite `inference`: the circuits of the demo from rows to bytes and back, beside the same circuits in the peers. */
 import type { InferenceCard } from "../../src/host/inference/index.js";
-import type { Case, Peer, Prepared } from "../case.js";
-import { type Circuit, STEPS, type Step } from "../circuit.js";
+import type { Case, Prepared } from "../case.js";
+import { type Circuit, STEPS, type Step, sharedCircuit } from "../circuit.js";
 import { type DataSet, type DataSetName, dataSet, largestDifference } from "../data.js";
 import { type Engine, InferenceClient, InferenceServer, planInference } from "../package-under-test.js";
 import { PAILLIER_BIGINT_LABEL } from "../peers/paillier-bigint.js";
@@ -27,6 +27,8 @@ export function inferenceCases(): Case[] {
 function circuitCases(name: DataSetName, scheme: Scheme): Case[] {
   const data = dataSet(name);
   const { card } = planInference(data.model, { scheme, batch: data.rows.length });
+  const ours = new Map<Engine, () => Promise<Circuit>>();
+  const peer = peerCircuit(scheme, card, data);
   return STEPS.map((step) => ({
     name: step,
     params: {
@@ -35,25 +37,25 @@ function circuitCases(name: DataSetName, scheme: Scheme): Case[] {
       outputs: card.outputs,
       variant: `${name}, ${scheme}, secret key`,
     },
-    prepare: async (_backend, engine) => prepared(await ourCircuit(engine, data, scheme), step, scheme),
-    peer: peer(scheme, card, data, step),
+    prepare: async (_backend, engine) => {
+      const circuit = ours.get(engine) ?? sharedCircuit(() => ourCircuit(engine, data, scheme));
+      ours.set(engine, circuit);
+      return prepared(await circuit(), step, scheme);
+    },
+    peer: { label: peer.label, prepare: async () => prepared(await peer.circuit(), step, scheme) },
   }));
 }
 
-function peer(scheme: Scheme, card: InferenceCard, data: DataSet, step: Step): Peer {
+function peerCircuit(scheme: Scheme, card: InferenceCard, data: DataSet): { label: string; circuit: () => Promise<Circuit> } {
   return scheme === "ckks"
-    ? { label: SEAL_LABEL, prepare: async () => prepared(await sealCircuit(card, data), step, scheme) }
-    : { label: PAILLIER_BIGINT_LABEL, prepare: async () => prepared(await paillierCircuit(card, data), step, scheme) };
+    ? { label: SEAL_LABEL, circuit: sharedCircuit(() => sealCircuit(card, data)) }
+    : { label: PAILLIER_BIGINT_LABEL, circuit: sharedCircuit(() => paillierCircuit(card, data)) };
 }
 
-function prepared({ rows, steps, difference, close }: Circuit, step: Step, scheme: Scheme): Prepared {
+function prepared({ rows, steps, itemsOf, difference, close }: Circuit, step: Step, scheme: Scheme): Prepared {
   if (!(difference <= TOLERANCE[scheme])) throw new Error(`a circuit strays by ${difference} from the decisions in the clear`);
-  return {
-    items: rows,
-    params: { batch: rows, precisionBits: Math.floor(-10 * Math.log2(difference)) / 10 },
-    run: steps[step],
-    close,
-  };
+  const precisionBits = Math.floor(-10 * Math.log2(difference)) / 10;
+  return { items: itemsOf?.[step] ?? rows, params: { batch: rows, precisionBits }, run: steps[step], close };
 }
 
 /** Our circuit, whole: the objects that an application uses, on bytes. */

@@ -13,14 +13,11 @@ import { ensureChromium } from "../support/software-gpu.js";
 const projectRoot = fileURLToPath(new URL("../..", import.meta.url));
 
 const flags = [
-  "--no-sandbox",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
-  // Without it navigator.gpu exists and has no adapter for software.
-  "--enable-unsafe-webgpu",
 ];
 
 const types: Record<string, string> = {
@@ -54,12 +51,12 @@ export async function openPage(root: string): Promise<OpenPage> {
     build: { outDir: site, target: "es2022", minify: false },
   });
   const server = await serve(site);
-  const { executablePath, env } = await ensureChromium();
+  const { args, executablePath, env } = ensureChromium();
   const context = await chromium.launchPersistentContext(join(scratch, "profile"), {
     executablePath,
     env: { ...process.env, ...env } as Record<string, string>,
     headless: true,
-    args: flags,
+    args: [...args, ...flags],
   });
   const page = context.pages()[0] ?? (await context.newPage());
   const complaints: string[] = [];

@@ -69,8 +69,10 @@ function preloadVulkan(folder: string): void {
   }
 }
 
-/** A headless Chromium whose navigator.gpu is SwiftShader; start it with --no-sandbox --enable-unsafe-webgpu. */
+/** A headless Chromium whose navigator.gpu is SwiftShader. */
 export interface Chromium {
+  /** Without a sandbox, for root; with a software GPU; and with shaders that compile fast there (see provider.node.ts). */
+  readonly args: readonly string[];
   readonly executablePath: string;
   readonly env: Readonly<Record<string, string>>;
 }
@@ -88,5 +90,10 @@ export function ensureChromium(): Chromium {
     Object.entries(process.env).filter((entry): entry is [string, string] => entry[1] !== undefined),
   );
   const libraries = [process.env.LD_LIBRARY_PATH, join(folder, "lib")].filter(Boolean).join(":");
-  return { executablePath: join(folder, "chromium"), env: { ...own, LD_LIBRARY_PATH: libraries } };
+  const args = [
+    "--no-sandbox",
+    "--enable-unsafe-webgpu",
+    "--disable-dawn-features=use_vulkan_zero_initialize_workgroup_memory_extension",
+  ];
+  return { args, executablePath: join(folder, "chromium"), env: { ...own, LD_LIBRARY_PATH: libraries } };
 }

@@ -133,7 +133,11 @@ describe("container", () => {
   });
 
   it("hands out plain arrays of a Node Buffer, and refuses what is no array of bytes", () => {
-    const bytes = encodeContainer({ kind: "request", parameterHash: new Uint8Array(32), sections: [{ tag: "DATA", bytes: new Uint8Array(4) }] });
+    const bytes = encodeContainer({
+      kind: "request",
+      parameterHash: new Uint8Array(32),
+      sections: [{ tag: "DATA", bytes: new Uint8Array(4) }],
+    });
     const section = decodeContainer(Buffer.from(bytes), { what: "file", maxBytes: 1000 }).sections.get("DATA");
     expect(section?.constructor).toBe(Uint8Array);
     expect(() => decodeContainer("text" as never, { what: "file", maxBytes: 1000 })).toThrow(WireError);

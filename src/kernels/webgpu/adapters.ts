@@ -17,6 +17,15 @@ export interface AdapterDescription {
   readonly isSoftware: boolean;
 }
 
+/** What is read of a GPUAdapterInfo; spelled out, because public declarations reach this file and may name no GPU type. */
+export interface AdapterInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly device: string;
+  readonly description: string;
+  readonly isFallbackAdapter?: boolean;
+}
+
 /** What asking for an adapter came to. */
 export interface AdapterProbe {
   readonly preferred: AdapterDescription | undefined;
@@ -29,9 +38,7 @@ export interface AdapterProbe {
 const SOFTWARE = /swiftshader|llvmpipe|lavapipe|softpipe|basic render|warp/i;
 
 /** Name and nature of an adapter. Software adapters are known by their flag or by their name. */
-export function describeAdapter(
-  info: Pick<GPUAdapterInfo, "vendor" | "architecture" | "device" | "description" | "isFallbackAdapter">,
-): AdapterDescription {
+export function describeAdapter(info: AdapterInfo): AdapterDescription {
   const { vendor, architecture, device, description, isFallbackAdapter } = info;
   const words = [vendor, architecture, device, description].filter((word, i, all) => word !== "" && all.indexOf(word) === i);
   const name = words.join(" ") || "unnamed adapter";

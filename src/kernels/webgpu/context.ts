@@ -47,7 +47,8 @@ export class GpuContext {
   readonly #pipelines: PipelineCache;
   readonly #pool: BufferPool;
   readonly #recorder: WorkRecorder;
-  #timer: PassTimer | undefined;
+  readonly #reads = new Set<Promise<unknown>>();
+  #timers: PassTimer[] | undefined;
   #bytesUploaded = 0;
   #bytesRead = 0;
   #loss: DeviceLostError | undefined;
@@ -60,7 +61,7 @@ export class GpuContext {
     this.limits = grantedLimits(device.limits, options.limits);
     this.#pipelines = new PipelineCache(device);
     this.#pool = new BufferPool();
-    this.#recorder = new WorkRecorder(device, this.#pool, () => this.#timer?.writes);
+    this.#recorder = new WorkRecorder(device, this.#pool, () => this.#timestamps());
     this.lost = device.lost.then(({ reason, message }) => this.#lose(reason ?? "unknown", message));
     device.addEventListener("uncapturederror", (event) => {
       event.preventDefault();
@@ -122,6 +123,7 @@ export class GpuContext {
     if (free) return { buffer: free };
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size, usage });
+    this.#pool.adopt(buffer);
     const scope = popError(this.#device, "memory");
     this.#recorder.watch(scope);
     return { buffer, scope };
@@ -168,7 +170,16 @@ export class GpuContext {
   async read(from: GpuMemory | GpuView, { signal }: ReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
     this.#checkOpen();
     signal?.throwIfAborted();
-    const view = viewOf(from);
+    const reading = this.#read(viewOf(from), signal);
+    this.#reads.add(reading);
+    try {
+      return await reading;
+    } finally {
+      this.#reads.delete(reading);
+    }
+  }
+
+  async #read(view: GpuView, signal: AbortSignal | undefined): Promise<Uint8Array<ArrayBuffer>> {
     const memory = view.memory.retain();
     const fate = memory.fate;
     const check = () => {
@@ -196,13 +207,26 @@ export class GpuContext {
   /** Runs `work`, which records, and tells the nanoseconds it took on the device; undefined where no clock is to be had. */
   async measure(work: () => void): Promise<number | undefined> {
     await this.flush();
-    this.#timer = this.hasTimestamps ? new PassTimer(this.#device) : undefined;
-    const timer = this.#timer;
-    work();
-    void this.#recorder.submit();
-    this.#timer = undefined;
+    const timers: PassTimer[] = [];
+    this.#timers = this.hasTimestamps ? timers : undefined;
+    try {
+      work();
+      void this.#recorder.submit();
+    } finally {
+      this.#timers = undefined;
+    }
     await this.flush();
-    return timer?.nanoseconds();
+    if (!this.hasTimestamps) return undefined;
+    const times = await Promise.all(timers.map((timer) => timer.nanoseconds()));
+    return times.reduce((sum, time) => sum + time, 0);
+  }
+
+  /** A timer for the next compute pass while something is measured. */
+  #timestamps(): GPUComputePassTimestampWrites | undefined {
+    if (!this.#timers) return undefined;
+    const timer = new PassTimer(this.#device);
+    this.#timers.push(timer);
+    return timer.writes;
   }
 
   /** Waits for work in flight, overwrites and frees all memory, and ends the device unless it is the caller's. */
@@ -212,9 +236,12 @@ export class GpuContext {
   }
 
   async #close(): Promise<void> {
+    await Promise.allSettled([...this.#reads]);
     await this.#recorder.submit();
+    this.#recorder.dispose();
+    this.#pool.wipeAll(this.#device);
     await this.#device.queue.onSubmittedWorkDone().catch(() => undefined);
-    this.#pool.trim();
+    this.#pool.destroyAll();
     this.#loss ??= lossOf("closed", "the backend was closed");
     if (!this.#owned) return;
     this.#device.destroy();

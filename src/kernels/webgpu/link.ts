@@ -7,8 +7,8 @@ import { BackendUnavailableError } from "../../errors.js";
 
 /** The shaders of the project by path relative to shaders/, bundled as text. */
 const files = Object.fromEntries(
-  Object.entries(import.meta.glob<string>("/shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true })).map(
-    ([path, text]) => [path.replace("/shaders/", ""), text],
+  Object.entries(import.meta.glob<string>("../../../shaders/**/*.wgsl", { query: "?raw", import: "default", eager: true })).map(
+    ([path, text]) => [path.replace("../../../shaders/", ""), text],
   ),
 );
 

@@ -1,6 +1,7 @@
 /** Batches of integers on the device, and tables of a fixed base, as the contract shows them. */
 import { LifetimeError } from "../../errors.js";
 import type { FixedBaseTable, ModularHandle } from "../interface.js";
+import { unwatchHandle, watchHandle } from "./leaks.js";
 import type { GpuMemory } from "./memory.js";
 import type { Numbers, WindowTable } from "./modular-device.js";
 
@@ -25,6 +26,7 @@ export class GpuModularHandle implements ModularHandle {
     private readonly start = 0,
   ) {
     this.#memory = memory;
+    watchHandle(this, memory, `modular handle [${batch}]`);
   }
 
   get disposed(): boolean {
@@ -45,8 +47,11 @@ export class GpuModularHandle implements ModularHandle {
     return { memory: this.#memory, start: this.start, batch: this.batch };
   }
 
+  /** Work already recorded keeps what it needs; the memory is overwritten once nobody refers to it. */
   dispose(): void {
-    this.#memory?.release();
+    if (this.#memory === undefined) return;
+    unwatchHandle(this);
+    this.#memory.release();
     this.#memory = undefined;
   }
 }
@@ -63,6 +68,7 @@ export class GpuFixedBaseTable implements FixedBaseTable {
     table: WindowTable,
   ) {
     this.#table = table;
+    watchHandle(this, table.memory, `fixed-base table [${table.size}]`);
   }
 
   /** Throws LifetimeError after dispose(). */
@@ -72,7 +78,9 @@ export class GpuFixedBaseTable implements FixedBaseTable {
   }
 
   dispose(): void {
-    this.#table?.memory.release();
+    if (this.#table === undefined) return;
+    unwatchHandle(this);
+    this.#table.memory.release();
     this.#table = undefined;
   }
 }

@@ -14,9 +14,18 @@ export function sizeClass(bytes: number): number {
 const KEEP_BYTES = 2 ** 28;
 
 export class BufferPool {
+  /** Every buffer that is not destroyed, whoever has it. */
+  readonly #all = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
   #retired: GPUBuffer[] = [];
   #keptBytes = 0;
+
+  constructor(private readonly keepBytes = KEEP_BYTES) {}
+
+  /** Takes charge of a new buffer, which has an owner already. */
+  adopt(buffer: GPUBuffer): void {
+    this.#all.add(buffer);
+  }
 
   /** A buffer of exactly this size, its old content overwritten; undefined where none is free. */
   take(size: number, usage: number): GPUBuffer | undefined {
@@ -30,20 +39,20 @@ export class BufferPool {
     this.#retired.push(buffer);
   }
 
+  get hasRetired(): boolean {
+    return this.#retired.length > 0;
+  }
+
   /** Records the overwriting of what was given back. To be called last on a command encoder; then call {@link recycle}. */
   wipe(encoder: GPUCommandEncoder): void {
     for (const buffer of this.#retired) encoder.clearBuffer(buffer);
   }
 
-  get hasRetired(): boolean {
-    return this.#retired.length > 0;
-  }
-
   /** Makes what was wiped available again, once the commands are on the queue. */
   recycle(): void {
     for (const buffer of this.#retired) {
-      if (this.#keptBytes + buffer.size > KEEP_BYTES) {
-        buffer.destroy();
+      if (this.#keptBytes + buffer.size > this.keepBytes) {
+        this.#destroy(buffer);
         continue;
       }
       const key = `${buffer.usage}/${buffer.size}`;
@@ -57,8 +66,28 @@ export class BufferPool {
 
   /** Destroys every unused buffer. */
   trim(): void {
-    for (const list of this.#free.values()) for (const buffer of list) buffer.destroy();
+    for (const list of this.#free.values()) for (const buffer of list) this.#destroy(buffer);
     this.#free.clear();
     this.#keptBytes = 0;
+  }
+
+  /** Overwrites everything, owned or not: the end. */
+  wipeAll(device: GPUDevice): void {
+    const encoder = device.createCommandEncoder();
+    for (const buffer of this.#all) encoder.clearBuffer(buffer);
+    device.queue.submit([encoder.finish()]);
+  }
+
+  /** Destroys everything, owned or not: the end. */
+  destroyAll(): void {
+    for (const buffer of this.#all) buffer.destroy();
+    this.#all.clear();
+    this.#free.clear();
+    this.#retired = [];
+  }
+
+  #destroy(buffer: GPUBuffer): void {
+    this.#all.delete(buffer);
+    buffer.destroy();
   }
 }

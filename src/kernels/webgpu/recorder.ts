@@ -130,6 +130,11 @@ export class WorkRecorder {
     return this.#last;
   }
 
+  /** Frees what the recorder holds. */
+  dispose(): void {
+    this.#uniforms.buffer.destroy();
+  }
+
   async #settle(previous: Promise<void>, scopes: readonly Promise<Error | undefined>[], fates: readonly Fate[]): Promise<void> {
     await previous;
     const errors = await Promise.all(scopes);

@@ -1,24 +1,10 @@
 /** Ring values on the device, with the lifetime rules of the contract. */
 import { LifetimeError } from "../../errors.js";
 import type { Form, RingHandle } from "../interface.js";
-import type { GpuMemory, GpuView } from "./memory.js";
+import { unwatchHandle, watchHandle } from "./leaks.js";
+import type { GpuView } from "./memory.js";
 
-type LeakListener = (description: string) => void;
-const listeners = new Set<LeakListener>();
-
-/** Tells of handles that were collected without `dispose()`, for tests. Returns what ends it. */
-export function onLeak(listener: LeakListener): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-/** The memory of a forgotten handle goes back all the same; forgetting is a fault, but no leak of the device. */
-const forgotten = new FinalizationRegistry<{ readonly memory: GpuMemory; readonly description: string }>(
-  ({ memory, description }) => {
-    memory.release();
-    for (const listener of listeners) listener(description);
-  },
-);
+export { onLeak } from "./leaks.js";
 
 /** What a handle is of, apart from its memory. */
 export interface RingLayout {
@@ -47,7 +33,7 @@ export class WebGpuRingHandle implements RingHandle {
     this.form = form;
     this.batch = batch;
     this.#view = view;
-    forgotten.register(this, { memory: view.memory, description: `ring handle [${batch}, ${basis.length}, ${degree}]` }, this);
+    watchHandle(this, view.memory, `ring handle [${batch}, ${basis.length}, ${degree}]`);
   }
 
   get disposed(): boolean {
@@ -78,7 +64,7 @@ export class WebGpuRingHandle implements RingHandle {
   /** Work already recorded keeps what it needs; the memory is overwritten once nobody refers to it. */
   dispose(): void {
     if (this.#view === undefined) return;
-    forgotten.unregister(this);
+    unwatchHandle(this);
     this.#view.memory.release();
     this.#view = undefined;
   }

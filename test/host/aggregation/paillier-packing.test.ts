@@ -20,7 +20,7 @@ const fieldCase = fc.record({
 const roundCase = fc.record({
   fields: fc.array(fieldCase, { minLength: 1, maxLength: 4 }),
   participants: integer(3, 9),
-  heaviest: fc.option(integer(1, 300), { nil: undefined }),
+  weights: fc.option(fc.tuple(integer(0, 50), integer(51, 300)), { nil: undefined }),
   keyBits: fc.constantFrom(128, 256, 514),
   draws: fc.infiniteStream(fc.nat({ max: 2 ** 31 - 1 })),
 });
@@ -28,13 +28,13 @@ const roundCase = fc.record({
 describe("packPaillier and unpackPaillier", () => {
   it("give the exact sums of all columns, whatever the schema", () => {
     fc.assert(
-      fc.property(roundCase, ({ fields, participants, heaviest, keyBits, draws }) => {
+      fc.property(roundCase, ({ fields, participants, weights: range, keyBits, draws }) => {
         const draw = (span: number) => Number(draws.next().value) % (span + 1);
         const inputs: AggregationField[] = fields.map(({ kind, exponent, low, span, length }, i) => {
           const step = 2 ** -exponent;
           return { name: `f${i}`, kind, bounds: [low * step, (low + span) * step], length, precision: step };
         });
-        const weight = heaviest === undefined ? undefined : { bounds: [0, heaviest] as const, precision: 1 };
+        const weight = range && { bounds: range, precision: 1 };
         const schema = new AggregationSchema({ fields: inputs, weight, maximumParticipants: participants });
         const columns = columnsOf(schema, 24);
         const packing = paillierPacking(keyBits, columns, participants);
@@ -43,7 +43,7 @@ describe("packPaillier and unpackPaillier", () => {
         const sums = new Array<bigint>(packing.ciphertexts).fill(0n);
         let weights = 0;
         for (let p = 0; p < participants; p++) {
-          const w = heaviest === undefined ? undefined : draw(heaviest);
+          const w = range && range[0] + draw(range[1] - range[0]);
           weights += w ?? 0;
           const values: Record<string, ContributionValues[string]> = {};
           fields.forEach(({ kind, exponent, low, span, length }, i) => {
@@ -62,8 +62,8 @@ describe("packPaillier and unpackPaillier", () => {
 
         const opened = unpackPaillier(packing, columns, sums);
         expect(opened.participants).toBe(participants);
-        const first = heaviest === undefined ? 1 : 2;
-        if (heaviest !== undefined) expect(opened.columns[1].values[0]).toBe(weights);
+        const first = range === undefined ? 1 : 2;
+        if (range !== undefined) expect(opened.columns[1].values[0]).toBe(weights);
         fields.forEach(({ exponent }, i) => {
           expect([...opened.columns[first + i].values]).toEqual(plain[i].map((k) => Number(k) * 2 ** -exponent));
         });
@@ -93,7 +93,7 @@ describe("packPaillier and unpackPaillier", () => {
     expect([-0.4, 0.49, 0.51, 1.2, 2.6].map(through)).toEqual([0, 0, 1, 1, 3]);
   });
 
-  it("refuses sums that no honest participants make", () => {
+  it("refuses values out of bounds on the way in, and sums that no honest participants make on the way out", () => {
     const schema = new AggregationSchema({
       fields: [{ name: "x", kind: "sum", bounds: [0, 100], precision: 1 }],
       maximumParticipants: 100,
@@ -105,6 +105,8 @@ describe("packPaillier and unpackPaillier", () => {
     expect(open((4n << count) | (400n << x))().columns[1].values[0]).toBe(400);
     expect(open((4n << count) | (401n << x))).toThrow(EncodingError);
     expect(open((4n << count) | (401n << x))).toThrow("field 'x'");
+    const hostile = { ...checkValues(schema, { x: 1 }), of: () => Float64Array.of(101) };
+    expect(() => packPaillier(packing, columns, hostile)).toThrow(EncodingError);
     expect(open(-1n)).toThrow(EncodingError);
     expect(open(1n << BigInt(packing.plaintextBits))).toThrow(EncodingError);
   });

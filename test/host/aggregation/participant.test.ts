@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Engine } from "../../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LifetimeError, ParameterError, SecurityError, WireError } from "../../../src/errors.js";
 import { Participant, planAggregation } from "../../../src/host/aggregation/index.js";
+import { chosenSeeds, SEED_SOURCE } from "../../../src/math/random.js";
 import { Parties, plans, sample, schema, weighted } from "./support.js";
 
 let engine: Engine;
@@ -25,6 +26,15 @@ describe.each(["ckks", "paillier"] as const)("a participant with %s", (scheme) =
     const { contributionBytes } = plan.explain().facts;
     expect(a.length).toBeGreaterThan(contributionBytes);
     expect(a.length).toBeLessThan(contributionBytes + 1024);
+  });
+
+  it("sends the same bytes from the same seeds", async () => {
+    const seeded = async () => {
+      const seeds = { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(3)) };
+      const { publicKey } = parties;
+      return (await Participant.create(engine, plan, { id: "a", publicKey, ...seeds })).contribute(sample());
+    };
+    expect(await seeded()).toEqual(await seeded());
   });
 
   it("refuses values that the schema does not allow, naming the field", async () => {

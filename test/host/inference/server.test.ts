@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Engine } from "../../../src/engine/index.js";
+import { KeyMismatchError, LifetimeError, ParameterError } from "../../../src/errors.js";
+import { checkModel, InferenceClient, InferencePlan, InferenceServer, planInference } from "../../../src/host/inference/index.js";
+import { changedCard, small } from "../../support/inference.js";
+
+let engine: Engine;
+beforeAll(async () => {
+  engine = await Engine.create({ backend: "bigint" });
+});
+afterAll(() => engine.close());
+
+describe("InferenceServer", () => {
+  const model = small();
+  const plan = planInference(model);
+
+  it("serves the model that its card was made from, and no other", async () => {
+    expect(() => checkModel(model, plan.card)).not.toThrow();
+    // Another order of magnitude, another intercept far away, other features: all of these show in the card.
+    for (const change of [
+      { coef: [[50, -125, 200]] },
+      { intercept: [1e6] },
+      { feature_names: ["x", "y", "z"] },
+      { classes: [0, 1] },
+    ]) {
+      await expect(InferenceServer.create(engine, small(change), plan)).rejects.toThrow(KeyMismatchError);
+    }
+    const loose = changedCard(plan.card, { bounds: { ...plan.card.content.bounds, weightNorm: 1024 } });
+    await expect(InferenceServer.create(engine, model, new InferencePlan(loose))).rejects.toThrow(KeyMismatchError);
+  });
+
+  it("refuses what is no model and no plan", async () => {
+    await expect(InferenceServer.create(engine, {} as never, plan)).rejects.toThrow(ParameterError);
+    await expect(InferenceServer.create(engine, model, plan.card as never)).rejects.toThrow(ParameterError);
+  });
+
+  it("serves several clients, and forgets the keys that it has not seen for long", async () => {
+    const paillier = planInference(model, { scheme: "paillier", keyBits: 2048, batch: 1 });
+    const server = await InferenceServer.create(engine, model, paillier);
+    const clients = await Promise.all(Array.from({ length: 6 }, () => InferenceClient.create(engine, paillier.card)));
+    const exact = model.predict([[1, 2, 3]])[0]!.decision[0]!;
+    for (const client of [...clients, ...clients]) {
+      const response = await server.predict(await client.encrypt([[1, 2, 3]]), client.evaluationKeys);
+      expect(Math.abs((await client.decrypt(response))[0]!.decision[0]! - exact)).toBeLessThan(1e-9);
+    }
+    for (const client of clients) client.dispose();
+    server.dispose();
+    server.dispose();
+    await expect(server.predict(new Uint8Array(0), new Uint8Array(0))).rejects.toThrow(LifetimeError);
+  });
+});
