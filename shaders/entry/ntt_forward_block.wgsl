@@ -4,7 +4,7 @@ import constants::{LOG_BLOCK, LOG_DEGREE};
 import package::grid::flat_id::flat_group;
 import package::modular::reduce::canonical4;
 import package::ntt::butterfly::{forward_outer, forward4};
-import package::ntt::twiddle::{Rows, source_row};
+import package::ntt::rows::{Rows, source_row};
 import package::ring::limb::Limb;
 
 @group(0) @binding(0) var<storage, read> limbs: array<Limb>;

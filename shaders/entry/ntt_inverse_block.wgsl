@@ -4,7 +4,7 @@ import constants::{LOG_BLOCK, LOG_DEGREE};
 import package::grid::flat_id::flat_group;
 import package::modular::reduce::reduce4;
 import package::ntt::butterfly::{inverse_inner, inverse_last_outer, inverse_outer, inverse4};
-import package::ntt::twiddle::{Rows, source_row};
+import package::ntt::rows::{Rows, source_row};
 import package::ring::limb::Limb;
 
 @group(0) @binding(0) var<storage, read> limbs: array<Limb>;

@@ -4,7 +4,7 @@ import constants::{LOG_DEGREE};
 import package::grid::flat_id::flat_id;
 import package::modular::reduce::reduce4;
 import package::ntt::butterfly::{inverse_inner, inverse_last_outer, inverse_last_pair, inverse_pair, inverse4};
-import package::ntt::twiddle::Rows;
+import package::ntt::rows::Rows;
 import package::ring::limb::Limb;
 
 @group(0) @binding(0) var<storage, read> limbs: array<Limb>;

@@ -6,9 +6,11 @@
  */
 import type { GpuContext } from "../../src/kernels/webgpu/context.js";
 
-/** A struct of the module, field by field. */
+/** A struct, field by field. */
 export interface WgslStruct {
   readonly struct: string;
+  /** The file that declares it, where that is not the file of the function. */
+  readonly from?: string;
   readonly fields: readonly (readonly [name: string, type: WgslVector])[];
 }
 export type WgslVector = "u32" | "vec2<u32>" | "vec3<u32>" | "vec4<u32>";
@@ -26,7 +28,6 @@ export interface WgslFunction {
 const WIDTH: Record<WgslVector, number> = { u32: 1, "vec2<u32>": 2, "vec3<u32>": 3, "vec4<u32>": 4 };
 const width = (type: WgslType): number =>
   typeof type === "string" ? WIDTH[type] : type.fields.reduce((sum, [, t]) => sum + WIDTH[t], 0);
-const nameOf = (type: WgslType): string => (typeof type === "string" ? type : type.struct);
 
 /** The expression that makes a value out of the words at `at` of the input. */
 function construct(type: WgslType, at: number): string {
@@ -50,11 +51,12 @@ function destruct(type: WgslType, name: string): string[] {
 }
 
 function kernel({ from, fn, args, returns }: WgslFunction): string {
-  const path = `package::${from.replaceAll("/", "::")}`;
-  const imported = new Set([fn, ...[...args, returns].filter((t) => typeof t !== "string").map(nameOf)]);
+  const path = (file: string) => `package::${file.replaceAll("/", "::")}`;
+  const structs = [...args, returns].filter((t) => typeof t !== "string");
+  const imported = new Set([`${path(from)}::${fn}`, ...structs.map((s) => `${path(s.from ?? from)}::${s.struct}`)]);
   const taken = args.map((_, i) => args.slice(0, i).reduce((sum, t) => sum + width(t), 0));
   return `
-import ${path}::{${[...imported].join(", ")}};
+${[...imported].map((name) => `import ${name};`).join("\n")}
 struct Parameters { items: u32 }
 @group(0) @binding(0) var<storage, read> input: array<u32>;
 @group(0) @binding(1) var<storage, read_write> output: array<u32>;

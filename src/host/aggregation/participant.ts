@@ -71,7 +71,6 @@ export class Participant {
     const meta = { participant: this.id, round: checkName(round, "round") };
     const checked = checkValues(this.plan.schema, values, weight);
     try {
-      signal?.throwIfAborted();
       const payload = await this.#carrier.encrypt(checked, { signal, onProgress });
       try {
         const sections = await this.#carrier.export(payload, { signal });

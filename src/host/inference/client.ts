@@ -4,7 +4,7 @@ import type { SeedOptions } from "../../math/random.js";
 import { InferenceCard } from "./card.js";
 import { CkksClient } from "./ckks-client.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
-import type { KeyFiles } from "./key-files.js";
+import { checkKeyFile, type KeyFiles } from "./key-files.js";
 import { interpret, type Prediction } from "./link.js";
 import { decodeMessage, encodeMessage, standardiseFor } from "./messages.js";
 import type { RunOptions } from "./options.js";
@@ -55,6 +55,9 @@ export class InferenceClient {
     }
     const { keys = {}, ...rest } = options;
     rest.signal?.throwIfAborted();
+    // Before the schemes look at them: a file of another kind is named as such.
+    if (keys.secretKey !== undefined) checkKeyFile(card, keys.secretKey, ["secretKey"]);
+    if (keys.publicKey !== undefined) checkKeyFile(card, keys.publicKey, ["publicKey"]);
     const create = card.scheme.name === "ckks" ? CkksClient.create : PaillierClient.create;
     return new InferenceClient(card, await create(engine, card, keys, rest));
   }

@@ -1,6 +1,6 @@
 /** Reads hostile JSON text: bounded, of the schema's shape, with errors sorted by path. */
 import type { z } from "zod";
-import { LimitError, WireError } from "../../errors.js";
+import { LimitError, show, WireError } from "../../errors.js";
 
 /** What {@link parseJson} checks against. */
 export interface JsonText<T> {
@@ -33,7 +33,13 @@ export function parseJson<T>(text: string, { what, format, schema, maxLength, re
     const got = cause instanceof Error ? cause.message : "other text";
     throw new WireError({ what, expected: `${format} in JSON`, got: got.slice(0, 120), remedy }, { cause });
   }
-  const checked = schema.safeParse(value, { reportInput: false });
+  // Told before anything else: the rest of another format would only confuse.
+  const named = typeof value === "object" && value !== null ? (value as { format?: unknown }).format : undefined;
+  if (named !== format) {
+    const got = named === undefined ? show(value) : show(named);
+    throw new WireError({ what: `${what}, field 'format'`, expected: format, got, remedy });
+  }
+  const checked = schema.safeParse(value);
   if (checked.success) return checked.data;
   const problems = checked.error.issues.map((issue) => `${issue.path.join(".") || "(whole)"}: ${issue.message}`).sort();
   const more = problems.length > NAMED ? ` and ${problems.length - NAMED} more` : "";

@@ -124,7 +124,10 @@ export class GpuContext {
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size, usage });
     this.#pool.adopt(buffer);
-    const scope = popError(this.#device, "memory");
+    const scope = popError(this.#device, "memory").then((error) => {
+      if (error) this.#pool.discard(buffer);
+      return error;
+    });
     this.#recorder.watch(scope);
     return { buffer, scope };
   }

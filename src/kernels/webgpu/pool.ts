@@ -17,6 +17,7 @@ export class BufferPool {
   /** Every buffer that is not destroyed, whoever has it. */
   readonly #all = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
+  readonly #dead = new WeakSet<GPUBuffer>();
   #retired: GPUBuffer[] = [];
   #keptBytes = 0;
 
@@ -36,7 +37,14 @@ export class BufferPool {
 
   /** Takes a buffer back; recorded work may still use it. */
   retire(buffer: GPUBuffer): void {
-    this.#retired.push(buffer);
+    if (!this.#dead.has(buffer)) this.#retired.push(buffer);
+  }
+
+  /** Strikes off a buffer for which there was no memory: to touch it would spoil a whole submission. */
+  discard(buffer: GPUBuffer): void {
+    this.#dead.add(buffer);
+    this.#retired = this.#retired.filter((other) => other !== buffer);
+    this.#destroy(buffer);
   }
 
   get hasRetired(): boolean {

@@ -9,8 +9,8 @@ export interface ReadBackHost {
   /** A staging buffer of at least this size. */
   take(bytes: number): GPUBuffer;
   give(buffer: GPUBuffer): void;
-  /** Copies once all recorded work is done, and submits; resolves when its errors are known. */
-  copy(part: GpuView, target: GPUBuffer): Promise<void>;
+  /** Copies once all recorded work is done, and submits; resolves with the error of the submission, if any. */
+  copy(part: GpuView, target: GPUBuffer): Promise<Error | undefined>;
   /** Throws what spoilt the value, if anything did. */
   check(): void;
   readonly signal?: AbortSignal;
@@ -45,10 +45,11 @@ export async function readBack(view: GpuView, host: ReadBackHost): Promise<Uint8
           () => false,
         );
         const arrived = Promise.all([settled, mapped]);
-        const [, ok] = await Promise.race([arrived, abort.promise]);
+        const [error, ok] = await Promise.race([arrived, abort.promise]);
         // A lost device ends the mapping first and tells the reason a moment later.
         if (!ok) await new Promise((resolve) => setTimeout(resolve, 20));
         host.check();
+        if (error) throw error;
         if (!ok) throw gpuError("a staging buffer could not be mapped", "work");
         out.set(new Uint8Array(staging.getMappedRange(0, bytes)), at);
       } finally {

@@ -33,10 +33,10 @@ export class WorkRecorder {
   #dispatches: Dispatch[] = [];
   #copies: Copy[] = [];
   #fates: Fate[] = [];
-  #scopes: Promise<Error | undefined>[] = [];
+  #scopes: Promise<WebheError | undefined>[] = [];
   #uploaded = 0;
-  #last: Promise<void> = Promise.resolve();
-  #uncaught: Error | undefined;
+  #last: Promise<WebheError | undefined> = Promise.resolve(undefined);
+  #uncaught: WebheError | undefined;
 
   constructor(
     private readonly device: GPUDevice,
@@ -85,7 +85,7 @@ export class WorkRecorder {
   }
 
   /** An allocation whose error is still to come. */
-  watch(scope: Promise<Error | undefined>): void {
+  watch(scope: Promise<WebheError | undefined>): void {
     this.#scopes.push(scope);
   }
 
@@ -96,12 +96,12 @@ export class WorkRecorder {
   }
 
   /** An error that no scope caught: it spoils what is not settled yet. */
-  uncaught(error: Error): void {
+  uncaught(error: WebheError): void {
     this.#uncaught ??= error;
   }
 
-  /** Puts all recorded work on the queue. The promise resolves, never rejects, once the fates of it are known. */
-  submit(): Promise<void> {
+  /** Puts all recorded work on the queue. Resolves, never rejects, with its error if any, once the fates of it are known. */
+  submit(): Promise<WebheError | undefined> {
     if (
       this.#dispatches.length === 0 &&
       this.#copies.length === 0 &&
@@ -135,7 +135,11 @@ export class WorkRecorder {
     this.#uniforms.buffer.destroy();
   }
 
-  async #settle(previous: Promise<void>, scopes: readonly Promise<Error | undefined>[], fates: readonly Fate[]): Promise<void> {
+  async #settle(
+    previous: Promise<unknown>,
+    scopes: readonly Promise<WebheError | undefined>[],
+    fates: readonly Fate[],
+  ): Promise<WebheError | undefined> {
     await previous;
     const errors = await Promise.all(scopes);
     const error = errors.find((e) => e !== undefined) ?? this.#uncaught;
@@ -143,6 +147,7 @@ export class WorkRecorder {
     // A failed submission has overwritten nothing, and invalid buffers may be among those given back.
     if (error) this.pool.trim();
     for (const fate of fates) fate.settle(error);
+    return error;
   }
 
   #encode(): GPUCommandBuffer {

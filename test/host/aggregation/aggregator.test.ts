@@ -152,7 +152,10 @@ describe.each(["ckks", "paillier"] as const)("an aggregator of %s", (scheme) => 
       await refuse(change("C0MT", text('"scaleBits":0', '"scaleBits":9')), "scale 2^9");
       await refuse(change("C0MT", text('"slotBits":511', '"slotBits":400')), "1 x 400 bits");
       await refuse(change("C0MT", text('"bound":"', '"bound":"1')), "bound");
-      await refuse(change("C0MT", text('"batch":1', '"batch":2')), "C0CT");
+      const two = text('"batch":1', '"batch":2');
+      await refuse(change("C0MT", two), "C0CT");
+      const twice = (section: Uint8Array) => Uint8Array.from([...section, ...section]);
+      await refuse(withSection(change("C0MT", two), "C0CT", twice), "expected 1 of one slot");
     }
     expect(aggregator.participants).toBe(0);
   });

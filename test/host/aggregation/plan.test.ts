@@ -137,10 +137,14 @@ describe("AggregationPlan.fromJSON", () => {
     ["no scheme", { scheme: undefined }],
     ["key bits in a CKKS plan", { keyBits: 3072 }],
     ["a CKKS plan that says paillier", { scheme: "paillier" }],
+    ["a CKKS plan that is a Paillier plan too", { scheme: "paillier", keyBits: 3072 }],
+    ["a CKKS plan without parameters", { parameters: undefined }],
     ["a schema that is none", { schema: { fields: [] } }],
     ["parameters that are none", { parameters: 1 }],
-  ])("refuses %s", (_, changes) => {
-    expect(change(planAggregation(schema), changes)).toThrow(/^(plan|schema|parameters)/);
+  ])("refuses %s, and says which part is wrong", (_, changes) => {
+    const where =
+      "schema" in changes ? /^schema/ : "parameters" in changes && changes.parameters !== undefined ? /^parameters/ : /^plan/;
+    expect(change(planAggregation(schema), changes)).toThrow(where);
   });
 
   it("refuses text that is no JSON", () => {

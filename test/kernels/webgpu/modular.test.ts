@@ -1,6 +1,10 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { LifetimeError, ParameterError } from "../../../src/errors.js";
 import type { ModularKernels } from "../../../src/kernels/interface.js";
+import { GpuContext } from "../../../src/kernels/webgpu/context.js";
+import { onLeak } from "../../../src/kernels/webgpu/leaks.js";
 import { createModularKernels } from "../../../src/kernels/webgpu/modular.js";
 import { powMod } from "../../../src/math/modular.js";
 import { useGpu } from "../../support/gpu.js";
@@ -11,6 +15,9 @@ const random = testRandom("modular kernels, 1024 bits");
 const n = random.bigBits(512) | 1n;
 const m = n * n;
 const values = [0n, 1n, m - 1n, m - 2n, (m - 1n) / 2n, random.bigBelow(m), random.bigBelow(m), random.bigBelow(m), 1n << 1000n];
+
+setFlagsFromString("--expose-gc");
+const collectGarbage = runInNewContext("gc") as () => void;
 
 let k: ModularKernels;
 beforeAll(async () => {
@@ -134,6 +141,37 @@ describe("powers", () => {
       table.dispose();
       expect(() => k.fixedBasePower(table, [0n])).toThrow(LifetimeError);
     }
+  });
+});
+
+describe("lifetime", () => {
+  it("tells of a handle that was forgotten, not of one that was disposed of", async () => {
+    const forgotten: string[] = [];
+    const stop = onLeak((description) => forgotten.push(description));
+    // Batches that no other test of this file has: their handles are forgotten too.
+    k.upload(Array.from({ length: 17 }, () => 1n));
+    k.upload(Array.from({ length: 19 }, () => 1n)).dispose();
+    await vi.waitFor(() => {
+      collectGarbage();
+      expect(forgotten).toContain("modular handle [17]");
+    });
+    stop();
+    expect(forgotten).not.toContain("modular handle [19]");
+  });
+
+  it("refuses work and reading after the context is closed", async () => {
+    const context = await GpuContext.create({ forceSoftware: true });
+    const kernels = await createModularKernels(context, { n: 1009n, power: 1 });
+    const a = kernels.upload([5n]);
+    await context.close();
+    expect(() => kernels.multiply(a, a)).toThrow(LifetimeError);
+    await expect(kernels.read(a)).rejects.toThrow(LifetimeError);
+  });
+
+  it("stops reading for a signal", async () => {
+    const a = k.upload(values);
+    await expect(k.read(a, { signal: AbortSignal.abort(new Error("enough")) })).rejects.toThrow("enough");
+    expect(await k.read(a)).toEqual(values);
   });
 });
 
