@@ -48,20 +48,25 @@ function placeOf(path: string, text: string, offset: number): string {
 
 /** Links one module. Throws BackendUnavailableError. wesl is loaded on first use, so that only the GPU backend pays for it. */
 export async function linkShader({ entry, constants = {}, conditions = {}, extra = {} }: ShaderSpec): Promise<LinkedShader> {
-  const { link } = await import("wesl/core");
+  const { link, withLoggerAsync } = await import("wesl/core");
   const file = `entry/${entry}.wgsl`;
   const known = { ...files, ...extra };
   if (known[file] === undefined) throw shaderError(`shaders/${file}`, "no such file");
   let linked: LinkedWesl;
   try {
-    linked = await link({
+    const parameters = {
       // Keys are module paths: wesl then prints them in errors, and the source map gives them back.
       weslSrc: Object.fromEntries(Object.entries(known).map(([path, text]) => [`./${path}`, text])),
       rootModuleName: `./${file}`,
       debugWeslRoot: "shaders",
       constants: { ...constants },
       conditions: { ...conditions },
-    });
+    };
+    // wesl prints what it throws; one telling is enough.
+    linked = await withLoggerAsync(
+      () => {},
+      () => link(parameters),
+    );
   } catch (error) {
     const { src, span } = error as { src?: { debugFilePath: string; src: string }; span?: readonly [number, number] };
     const place = src && span ? placeOf(src.debugFilePath, src.src, span[0]) : `shaders/${file}`;

@@ -49,11 +49,9 @@ class GpuModularKernels implements ModularKernels {
   upload(values: readonly bigint[]): ModularHandle {
     shapes.checkIntegers(values, this.modulus);
     const plain = this.#plain(values);
-    const handle = this.#make(values.length, "numbers", (out) =>
-      this.device.multiply(out, values.length, plain, this.device.square),
+    return this.#using(plain.memory, () =>
+      this.#make(values.length, "numbers", (out) => this.device.multiply(out, values.length, plain, this.device.square)),
     );
-    plain.memory.release();
-    return handle;
   }
 
   async read(a: ModularHandle, options: ReadOptions = {}): Promise<bigint[]> {
@@ -83,30 +81,32 @@ class GpuModularKernels implements ModularKernels {
 
   /** A binary tree: as many levels as the longest group asks for, one dispatch each. */
   products(a: ModularHandle, groups: readonly (readonly number[])[]): ModularHandle {
-    let x = this.#numbers(a);
+    const x = this.#numbers(a);
     shapes.checkIndexGroups(groups, a.batch);
-    let lists = groups;
-    let made: GpuMemory | undefined;
-    do {
-      const width = lists.some((list) => list.length > 1) ? 2 : 1;
-      const pairs = lists.map((list) => Math.max(1, Math.ceil(list.length / 2)));
-      const count = pairs.reduce((sum, p) => sum + p, 0);
-      const indices = new Uint32Array(count * width).fill(NONE);
-      let next = 0;
-      const following: number[][] = [];
-      lists.forEach((list, g) => {
-        for (let i = 0; i < list.length; i++) indices[next * width + i] = list[i];
-        following.push(Array.from({ length: pairs[g] }, (_, p) => next + p));
-        next += pairs[g];
-      });
-      const out = this.device.allocate(count, "product tree");
-      this.device.products(out, 0, x, indices, width);
-      made?.release();
-      made = out;
-      x = { memory: out, start: 0, batch: count };
-      lists = following;
-    } while (lists.some((list) => list.length > 1));
-    return new GpuModularHandle(this, this.modulus, groups.length, made);
+    let { lists, product } = this.#level(x, groups);
+    while (lists.some((list) => list.length > 1)) {
+      const below = product;
+      ({ lists, product } = this.#using(below.memory, () => this.#level(below, lists)));
+    }
+    return new GpuModularHandle(this, this.modulus, groups.length, product.memory);
+  }
+
+  /** Multiplies neighbours of each list; gives the products and their lists. An empty list gives a 1. */
+  #level(x: Numbers, lists: readonly (readonly number[])[]): { readonly lists: number[][]; readonly product: Numbers } {
+    const width = lists.some((list) => list.length > 1) ? 2 : 1;
+    const pairs = lists.map((list) => Math.max(1, Math.ceil(list.length / 2)));
+    const batch = pairs.reduce((sum, count) => sum + count, 0);
+    const indices = new Uint32Array(batch * width).fill(NONE);
+    let next = 0;
+    const products = lists.map((list, g) => {
+      indices.set(list, next * width);
+      const first = next;
+      next += pairs[g];
+      return Array.from({ length: pairs[g] }, (_, i) => first + i);
+    });
+    const memory = this.device.allocate(batch, "product tree");
+    this.device.products(memory, 0, x, indices, width);
+    return { lists: products, product: { memory, start: 0, batch } };
   }
 
   power(a: ModularHandle, exponents: bigint | readonly bigint[]): ModularHandle {
@@ -122,7 +122,7 @@ class GpuModularKernels implements ModularKernels {
     const { context, geometry } = this.device;
     const tableBytes = Math.min(TABLE_BYTES, context.limits.maxStorageBufferBindingSize);
     const part = Math.max(1, Math.floor(tableBytes / (size * geometry.bytes)));
-    const handle = this.#make(batch, "powers", (out) => {
+    const record = (out: GpuMemory) => {
       for (let row = 0; row < a.batch; row += part) {
         const count = Math.min(part, a.batch - row);
         const table = this.device.windowTable({ memory: x.memory, start: x.start + row, batch: count }, size);
@@ -145,9 +145,8 @@ class GpuModularKernels implements ModularKernels {
         }
         table.memory.release();
       }
-    });
-    digits.release();
-    return handle;
+    };
+    return this.#using(digits, () => this.#make(batch, "powers", record));
   }
 
   /** The powers base^(2^(w i)) come from the host, some 30 us a squaring at 6144 bits; their multiples from the device. */
@@ -162,9 +161,12 @@ class GpuModularKernels implements ModularKernels {
       bases.push(next);
     }
     const rows = this.upload(bases) as GpuModularHandle;
-    const table = this.device.windowTable(rows.numbers(this), 2 ** width);
-    rows.dispose();
-    return new GpuFixedBaseTable(this, base, exponentBits, width, table);
+    try {
+      const table = this.device.windowTable(rows.numbers(this), 2 ** width);
+      return new GpuFixedBaseTable(this, base, exponentBits, width, table);
+    } finally {
+      rows.dispose();
+    }
   }
 
   fixedBasePower(table: FixedBaseTable, exponents: readonly bigint[]): ModularHandle {
@@ -173,7 +175,7 @@ class GpuModularKernels implements ModularKernels {
     const { windowBits: width, table: rows } = known as GpuFixedBaseTable;
     const windows = Math.ceil(table.exponentBits / width);
     const digits = this.#digits(exponents, width, windows, true);
-    const handle = this.#make(exponents.length, "fixed-base powers", (out) =>
+    const record = (out: GpuMemory) =>
       this.device.power({
         out,
         table: rows,
@@ -186,10 +188,8 @@ class GpuModularKernels implements ModularKernels {
         rowsPerWindow: 1,
         squarings: 0,
         windows,
-      }),
-    );
-    digits.release();
-    return handle;
+      });
+    return this.#using(digits, () => this.#make(exponents.length, "fixed-base powers", record));
   }
 
   slice(a: ModularHandle, start: number, count: number): ModularHandle {
@@ -230,6 +230,15 @@ class GpuModularKernels implements ModularKernels {
       throw error;
     }
     return new GpuModularHandle(this, this.modulus, batch, out);
+  }
+
+  /** Gives memory back after the work that it was made for is recorded, or has thrown. */
+  #using<T>(memory: GpuMemory, record: () => T): T {
+    try {
+      return record();
+    } finally {
+      memory.release();
+    }
   }
 
   #ones(batch: number): ModularHandle {

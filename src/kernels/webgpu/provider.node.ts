@@ -1,5 +1,5 @@
 /** Where a GPU comes from in Node: Dawn, from the optional package `webgpu`. The browser's half is provider.browser.ts. */
-import { execFile } from "node:child_process";
+import { type ExecFileException, execFile } from "node:child_process";
 import { createRequire } from "node:module";
 import { pathToFileURL } from "node:url";
 import { BackendUnavailableError } from "../../errors.js";
@@ -74,15 +74,23 @@ export async function requestAdapter(wish: AdapterWish = {}): Promise<GPUAdapter
   }
 }
 
-/** Runs in the child: asks for an adapter and prints what it is. */
+/** Runs in the child: asks for an adapter and prints what it is, or what went wrong. */
 const PROBE = `
-const { create } = await import(process.argv[1]);
-globalThis.held = create(process.argv.slice(2));
-const adapter = await held.requestAdapter({ powerPreference: "high-performance" });
-const info = adapter?.info;
-console.log(JSON.stringify(info ? { vendor: info.vendor, architecture: info.architecture, device: info.device,
-  description: info.description, isFallbackAdapter: info.isFallbackAdapter } : null));
-`;
+try {
+  const { create } = await import(process.argv[1]);
+  globalThis.held = create(process.argv.slice(2));
+  const adapter = await held.requestAdapter({ powerPreference: "high-performance" });
+  const { vendor, architecture, device, description, isFallbackAdapter } = adapter?.info ?? {};
+  console.log(JSON.stringify(adapter ? { info: { vendor, architecture, device, description, isFallbackAdapter } } : {}));
+} catch (error) {
+  console.log(JSON.stringify({ error: String(error?.message ?? error) }));
+}`;
+
+/** The last line that the child prints. */
+interface ProbeAnswer {
+  readonly info?: GPUAdapterInfo;
+  readonly error?: string;
+}
 
 /**
  * Finds out in a child process which adapter there is: Dawn and the Vulkan loader write to standard error themselves, and
@@ -99,17 +107,23 @@ export async function probeAdapters(adapter?: string): Promise<AdapterProbe> {
     const args = ["--input-type=module", "-e", PROBE, path, ...createFlags({ adapter })];
     execFile(process.execPath, args, { timeout: 30_000, windowsHide: true }, (error, stdout, stderr) => {
       const log = stderr.trim();
-      const line = stdout.trim().split("\n").at(-1) ?? "";
-      if (error) {
-        const reason =
-          /Error: (.+)/.exec(stderr)?.[1] ?? (error.killed ? "no answer within 30 s" : `exit code ${error.code ?? error.signal}`);
-        resolve({ preferred: undefined, outcome: `the probe of the GPU failed: ${reason}`, log });
-      } else if (line === "null" || line === "") {
-        resolve({ preferred: undefined, outcome: "no GPU adapter was found", log });
-      } else {
-        const preferred = describeAdapter(JSON.parse(line) as GPUAdapterInfo);
-        resolve({ preferred, outcome: preferred.name, log });
-      }
+      resolve({ ...understand(stdout, error), log });
     });
   });
+}
+
+/** What the child's answer, or its end without one, comes to. */
+function understand(stdout: string, error: ExecFileException | null): Pick<AdapterProbe, "preferred" | "outcome"> {
+  const failed = (reason: string) => ({
+    preferred: undefined,
+    outcome: `the probe of the GPU failed: ${reason.replaceAll(/\s+/g, " ")}`,
+  });
+  const line = stdout.trim().split("\n").at(-1) ?? "";
+  if (!line.startsWith("{"))
+    return failed(error?.killed ? "no answer within 30 s" : `exit code ${error?.code ?? error?.signal ?? 0}`);
+  const answer = JSON.parse(line) as ProbeAnswer;
+  if (answer.error !== undefined) return failed(answer.error);
+  if (answer.info === undefined) return { preferred: undefined, outcome: "no GPU adapter was found" };
+  const preferred = describeAdapter(answer.info);
+  return { preferred, outcome: preferred.name };
 }
