@@ -35,6 +35,7 @@ export async function runCase(suite: string, test: Case, engines: readonly Engin
       const prepared = await test.prepare(backend, engine);
       if (prepared !== undefined) ours.push({ backend, prepared, counted: await count(backend, prepared) });
     }
+    await peer?.run();
     const works = [...ours.map(({ prepared }) => prepared), ...(peer ? [peer] : [])];
     const timings = await inTurns(works, rounds);
     const peerMs = peer ? timings.at(-1)!.ms : null;

@@ -24,9 +24,8 @@ export interface Rounds {
   readonly seconds: number;
 }
 
-/** Times all works in turns. Each is called once before, to warm up. */
+/** Times all works in turns. They are warm: the caller has run each of them before. */
 export async function inTurns(works: readonly Work[], { rounds, seconds }: Rounds): Promise<Timing[]> {
-  for (const work of works) await work.run();
   const samples = works.map((): number[] => []);
   for (let round = 0; round < rounds; round++) {
     for (const [i, work] of works.entries()) samples[i]!.push(...(await sample(work, seconds)));
@@ -43,7 +42,7 @@ function sample({ run }: Work, seconds: number): Promise<number[]> {
     let failure: unknown;
     const bench = new Benchmark({
       defer: true,
-      minSamples: 2,
+      minSamples: 1,
       maxTime: seconds,
       minTime: 0.01,
       initCount: 1,

@@ -9,7 +9,7 @@ import type { RowName, RowParams } from "../row.js";
 function batchFor(backend: KernelBackend, heavy: boolean): number {
   if (backend.name === "bigint") return heavy ? 1 : 16;
   const { isSoftware } = backend.describe();
-  if (heavy) return isSoftware ? 4 : 1024;
+  if (heavy) return isSoftware ? 1 : 1024;
   return isSoftware ? 32 : 4096;
 }
 

@@ -2,7 +2,7 @@
 
 // x in [0, 2m), m <= 2^31; out in [0, m).
 fn reduce(x: u32, m: u32) -> u32 {
-  return select(x, x - m, x > m);
+  return min(x, x - m);
 }
 
 // As reduce, two lanes.

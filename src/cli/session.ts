@@ -1,5 +1,6 @@
 /** An engine for the length of one command, with its progress bar. */
-import { Engine, type EngineOptions } from "../engine/index.js";
+import { Engine, probeGpu } from "../engine/index.js";
+import { BackendUnavailableError } from "../errors.js";
 import type { RunOptions } from "../host/inference/index.js";
 import { Progress } from "./progress.js";
 
@@ -9,8 +10,19 @@ export interface CommonOptions {
   readonly adapter?: string;
 }
 
-export function engineOptions({ backend, adapter }: CommonOptions): EngineOptions {
-  return adapter === undefined ? { backend } : { backend, adapter };
+/**
+ * Opens the engine of a command. A GPU that is asked for by name is looked for in a child process first: where there is none, Dawn and
+ * the Vulkan loader write lines of their own to standard error, and a refusal is one line.
+ */
+export async function openEngine({ backend, adapter }: CommonOptions): Promise<Engine> {
+  if (backend === "webgpu") {
+    const { preferred, outcome } = await probeGpu(adapter);
+    if (preferred === undefined) {
+      const remedy = 'install a driver, or use "--backend auto"; `webhe doctor` says more';
+      throw new BackendUnavailableError({ what: "backend webgpu", expected: "a GPU adapter", got: outcome, remedy });
+    }
+  }
+  return Engine.create(adapter === undefined ? { backend } : { backend, adapter });
 }
 
 /** Opens an engine, works, and closes it whatever happens. All inputs have been read and checked before. */
@@ -19,7 +31,7 @@ export async function withEngine<T>(
   label: string,
   work: (engine: Engine, run: RunOptions) => Promise<T>,
 ): Promise<T> {
-  const engine = await Engine.create(engineOptions(options));
+  const engine = await openEngine(options);
   const progress = new Progress(label);
   try {
     return await work(engine, { onProgress: progress.update });

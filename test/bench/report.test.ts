@@ -32,10 +32,10 @@ describe("measuring", () => {
     const order: string[] = [];
     const work = (name: string) => ({ items: 2, run: () => void (order.at(-1) !== name && order.push(name)) });
     const timings = await inTurns([work("a"), work("b")], { rounds: 3, seconds: 0.02 });
-    expect(order).toEqual(["a", "b", "a", "b", "a", "b", "a", "b"]);
+    expect(order).toEqual(["a", "b", "a", "b", "a", "b"]);
     for (const { ms, samples } of timings) {
       expect(ms).toBeGreaterThan(0);
-      expect(samples).toBeGreaterThanOrEqual(6);
+      expect(samples).toBeGreaterThanOrEqual(3);
     }
   });
 

@@ -143,6 +143,12 @@ describe("webhe", () => {
     await refuses(/parameter hash/, ...encryptWith("--card", card));
   });
 
+  it("gives the same response on the GPU, byte for byte, and ends", async () => {
+    const { code } = await webhe(...predictWith("--out", at("gpu.whe")).slice(0, -1), "webgpu");
+    expect(code).toBe(0);
+    expect(readFileSync(at("gpu.whe")).equals(readFileSync(files.response))).toBe(true);
+  });
+
   it("keeps secret.key to its owner and never overwrites keys", async () => {
     expect(statSync(files.secret).mode & 0o777).toBe(0o600);
     const old = readFileSync(files.secret);
@@ -321,5 +327,13 @@ describe("webhe refuses, in one line and with nothing written,", () => {
 
   it("a backend that is not there", async () => {
     await refuses(/backend wasm/, ...encryptWith().slice(0, -1), "wasm");
+    const { VK_DRIVER_FILES } = process.env;
+    process.env.VK_DRIVER_FILES = at("no-driver.json");
+    try {
+      // Dawn and the Vulkan loader have something to say here, and must not.
+      await refuses(/backend webgpu/, ...encryptWith().slice(0, -1), "webgpu");
+    } finally {
+      process.env.VK_DRIVER_FILES = VK_DRIVER_FILES;
+    }
   });
 });

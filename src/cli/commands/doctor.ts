@@ -1,6 +1,6 @@
-import { Engine, type EngineDescription, probeGpu } from "../../engine/index.js";
+import { type EngineDescription, probeGpu } from "../../engine/index.js";
 import { packageVersion } from "../package.js";
-import { type CommonOptions, engineOptions } from "../session.js";
+import { type CommonOptions, openEngine } from "../session.js";
 
 /** Options of `webhe doctor`. */
 export interface DoctorOptions extends CommonOptions {
@@ -9,7 +9,7 @@ export interface DoctorOptions extends CommonOptions {
 
 export async function doctor(options: DoctorOptions): Promise<void> {
   const { preferred, outcome, log } = await probeGpu(options.adapter);
-  const engine = await Engine.create(engineOptions(options));
+  const engine = await openEngine(options);
   const description = engine.describe();
   await engine.close();
   const report = {

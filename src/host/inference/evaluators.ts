@@ -6,6 +6,7 @@ import type { SeedOptions } from "../../math/random.js";
 import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
 import type { InferenceCard } from "./card.js";
 import { importCkks } from "./ckks-client.js";
+import { KeyCache } from "./key-cache.js";
 import type { Message, Payload } from "./messages.js";
 import type { LinearModel } from "./model.js";
 import { fractional, Holdings, type RunOptions } from "./options.js";
@@ -83,8 +84,7 @@ export class PaillierEvaluation implements Evaluator {
   readonly #card: InferenceCard;
   readonly #model: LinearModel;
   readonly #seeds: SeedOptions;
-  /** By key id, least recently used first. */
-  readonly #schemes = new Map<string, Promise<Paillier>>();
+  readonly #schemes = new KeyCache<Paillier>(KEYS_KEPT);
 
   constructor(engine: Engine, card: InferenceCard, model: LinearModel, seeds: SeedOptions) {
     this.#engine = engine;
@@ -94,46 +94,31 @@ export class PaillierEvaluation implements Evaluator {
   }
 
   async evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
+    const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
+    const make = () => Paillier.create(this.#engine, key, this.#seeds);
+    return this.#schemes.use(bytesToHex(key.id), make, (paillier) => this.#evaluate(paillier, message, options));
+  }
+
+  dispose(): void {
+    this.#schemes.dispose();
+  }
+
+  async #evaluate(paillier: Paillier, message: Message, options: RunOptions): Promise<Payload> {
     const { scheme } = this.#card.content;
     if (scheme.name !== "paillier") throw new TypeError("a Paillier card is needed");
     const { signal } = options;
     const { coef, features, intercept } = this.#model;
+    const { groups } = message;
     const held = new Holdings();
     try {
-      const paillier = await this.#scheme(evaluationKey);
-      const request = held.own(importPaillier(paillier, this.#card, message, "request", message.groups * features.length));
-      const dots = held.own(
-        await paillier.dot(request, coef, {
-          ...fractional(options, message.groups),
-          groups: message.groups,
-          scaleBits: scheme.weightBits,
-        }),
-      );
+      const request = held.own(importPaillier(paillier, this.#card, message, "request", groups * features.length));
+      const { weightBits: scaleBits } = scheme;
+      const dots = held.own(await paillier.dot(request, coef, { ...fractional(options, groups), groups, scaleBits }));
       const vectors = intercept.map((b) => new Float64Array(scheme.slots).fill(b));
       const decisions = held.own(paillier.addPlain(dots, vectors));
       return { sections: await paillier.exportSections(decisions, { signal, tellBound: false }) };
     } finally {
       held.dispose();
     }
-  }
-
-  dispose(): void {
-    for (const scheme of this.#schemes.values()) void scheme.then((s) => s.dispose());
-    this.#schemes.clear();
-  }
-
-  #scheme(evaluationKey: Uint8Array): Promise<Paillier> {
-    const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
-    const name = bytesToHex(key.id);
-    const kept = this.#schemes.get(name) ?? Paillier.create(this.#engine, key, this.#seeds);
-    this.#schemes.delete(name);
-    this.#schemes.set(name, kept);
-    const [oldest] = this.#schemes.keys();
-    if (this.#schemes.size > KEYS_KEPT && oldest !== undefined) {
-      const scheme = this.#schemes.get(oldest);
-      this.#schemes.delete(oldest);
-      void scheme?.then((s) => s.dispose());
-    }
-    return kept;
   }
 }

@@ -22,11 +22,9 @@ export interface Prediction {
   readonly prediction: Label;
 }
 
-/** 1 / (1 + e^-x), without overflow at either end. */
+/** Where e^-x overflows, the quotient is 0, as it should be. */
 function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x));
-  const e = Math.exp(x);
-  return e / (1 + e);
+  return 1 / (1 + Math.exp(-x));
 }
 
 function softmax(decisions: readonly number[]): number[] {

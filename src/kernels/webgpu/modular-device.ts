@@ -37,6 +37,14 @@ export interface PowerRun {
   readonly windows: number;
 }
 
+/** What tests choose. */
+export interface ModularOptions {
+  /** Lays numbers out as for a software or a hardware adapter, whatever this one is. */
+  readonly isSoftware?: boolean;
+  /** Limb multiply-adds of a dispatch, instead of the adapter's budget. */
+  readonly budget?: number;
+}
+
 type Entry = "modular_multiply" | "modular_products" | "modular_table" | "modular_power";
 const ENTRIES: readonly Entry[] = ["modular_multiply", "modular_products", "modular_table", "modular_power"];
 
@@ -51,15 +59,12 @@ export class ModularDevice {
   ) {}
 
   /**
-   * Compiles and uploads what the modulus needs. `budget` is the multiply-adds of a dispatch.
+   * Compiles and uploads what the modulus needs.
    * Rejects with LimitError where the adapter is too small, before any work.
    */
-  static async create(
-    context: GpuContext,
-    modulus: bigint,
-    budget = context.isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET,
-  ): Promise<ModularDevice> {
-    const geometry = planGeometry(modulus, context.limits, context.isSoftware);
+  static async create(context: GpuContext, modulus: bigint, options: ModularOptions = {}): Promise<ModularDevice> {
+    const { isSoftware = context.isSoftware, budget = isSoftware ? SOFTWARE_BUDGET : HARDWARE_BUDGET } = options;
+    const geometry = planGeometry(modulus, context.limits, isSoftware);
     const { limbBits, limbs, blocks, lanes, numbers, foldBlocks } = geometry;
     const shader = { LIMB_BITS: limbBits, BLOCKS: blocks, LANES: lanes, NUMBERS: numbers, FOLD_BLOCKS: foldBlocks };
     const pipelines = await Promise.all(

@@ -7,7 +7,7 @@ import type { FixedBaseTable, ModularHandle, ModularKernels, ModulusDeclaration,
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
 import type { GpuMemory } from "./memory.js";
-import { ModularDevice, NONE, type Numbers } from "./modular-device.js";
+import { ModularDevice, type ModularOptions, NONE, type Numbers } from "./modular-device.js";
 import { GpuFixedBaseTable, GpuModularHandle } from "./modular-handle.js";
 import { exponentDigits, longestExponent, windowBits } from "./modular-windows.js";
 
@@ -21,12 +21,6 @@ const TABLE_BYTES = 2 ** 27;
  */
 const FIXED_BASE_BITS = { hardware: 5, software: 4 } as const;
 
-/** What tests choose. */
-export interface ModularOptions {
-  /** Limb multiply-adds of a dispatch, instead of the adapter's budget. */
-  readonly budget?: number;
-}
-
 /**
  * Kernels modulo n^power on this device. Rejects with ParameterError for an even or too small n, with LimitError for a
  * modulus over 8192 bits or beyond the adapter, and as {@link GpuContext.pipeline} does.
@@ -37,7 +31,7 @@ export async function createModularKernels(
   options: ModularOptions = {},
 ): Promise<ModularKernels> {
   const modulus = shapes.checkModulus(declaration);
-  return new GpuModularKernels(modulus, await ModularDevice.create(context, modulus, options.budget));
+  return new GpuModularKernels(modulus, await ModularDevice.create(context, modulus, options));
 }
 
 class GpuModularKernels implements ModularKernels {

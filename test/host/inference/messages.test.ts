@@ -110,6 +110,12 @@ describe.each([
     otherServer.dispose();
   });
 
+  it("are refused where the header names other parameters", async () => {
+    const parameterHash = new Uint8Array(32).fill(5);
+    await expect(predict(forged(request, { parameterHash }))).rejects.toThrow(/request, parameter hash/);
+    await expect(client.decrypt(forged(response, { parameterHash }))).rejects.toThrow(/response, parameter hash/);
+  });
+
   it("are refused under another key", async () => {
     const other = await InferenceClient.create(engine, plan.card);
     await expect(predict(request, other.evaluationKeys)).rejects.toThrow(/request, key id/);

@@ -121,7 +121,7 @@ describe("LinearModel", () => {
     expect(() => model.predict([[1, 2, 3], null as never])).toThrow(/row 1/);
     // biome-ignore lint/suspicious/noSparseArray: a hole is what is tested
     expect(() => model.predict([[1, 2, 3], , [1, 2, 3]] as never)).toThrow(/row 1/);
-    expect(() => model.predict([[1, Number.NaN, 3]])).toThrow(EncodingError);
+    for (const x of [Number.NaN, Number.POSITIVE_INFINITY]) expect(() => model.predict([[1, x, 3]])).toThrow(EncodingError);
     expect(() => model.predict([[1, 2, "3" as never]])).toThrow(/row 0, column 'c'/);
   });
 });

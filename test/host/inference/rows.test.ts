@@ -8,6 +8,8 @@ const space = { features: ["a", "b"], scaler: { mean: [1, 10], scale: [2, 0.5] }
 describe("rows", () => {
   it("are standardised in scikit-learn's order of operations", () => {
     expect([...standardise([[0.1, 10.3]], space, { magnitude: 64 })]).toEqual([(0.1 - 1) / 2, (10.3 - 10) / 0.5]);
+    const uneven = { features: ["a"], scaler: { mean: [0.1], scale: [0.7] } };
+    for (const x of [0.3, 0.6, 1.1, 2.3]) expect([...standardise([[x]], uneven, { magnitude: 64 })]).toEqual([(x - 0.1) / 0.7]);
     expect([...standardise([Float32Array.of(3, 4)], { ...space, scaler: undefined }, { magnitude: 64 })]).toEqual([3, 4]);
   });
 

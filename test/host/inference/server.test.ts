@@ -34,15 +34,19 @@ describe("InferenceServer", () => {
     await expect(InferenceServer.create(engine, model, plan.card as never)).rejects.toThrow(ParameterError);
   });
 
-  it("serves several clients, and forgets the keys that it has not seen for long", async () => {
+  it("serves several clients at once", async () => {
     const paillier = planInference(model, { scheme: "paillier", keyBits: 2048, batch: 1 });
     const server = await InferenceServer.create(engine, model, paillier);
     const clients = await Promise.all(Array.from({ length: 6 }, () => InferenceClient.create(engine, paillier.card)));
     const exact = model.predict([[1, 2, 3]])[0]!.decision[0]!;
-    for (const client of [...clients, ...clients]) {
-      const response = await server.predict(await client.encrypt([[1, 2, 3]]), client.evaluationKeys);
-      expect(Math.abs((await client.decrypt(response))[0]!.decision[0]! - exact)).toBeLessThan(1e-9);
-    }
+    // At once, so that more keys are in use than are kept.
+    const answers = await Promise.all(
+      [...clients, ...clients].map(async (client) => {
+        const response = await server.predict(await client.encrypt([[1, 2, 3]]), client.evaluationKeys);
+        return (await client.decrypt(response))[0]!.decision[0]!;
+      }),
+    );
+    for (const answer of answers) expect(Math.abs(answer - exact)).toBeLessThan(1e-9);
     for (const client of clients) client.dispose();
     server.dispose();
     server.dispose();

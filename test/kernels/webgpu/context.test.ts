@@ -217,10 +217,13 @@ describe("a closed context", () => {
   it("finishes reads, refuses everything else, and says that it was closed", async () => {
     const gpu = await GpuContext.create();
     const pipeline = await addPipeline(gpu);
-    const a = gpu.upload(Uint32Array.of(1, 2), "words");
+    // More than one slice of a read.
+    const length = 2 ** 23 + 1;
+    const a = gpu.upload(new Uint32Array(length).fill(7), "words");
     const reading = gpu.read(a);
     const closing = gpu.close();
-    expect(new Uint32Array((await reading).buffer)).toEqual(Uint32Array.of(1, 2));
+    const words = new Uint32Array((await reading).buffer);
+    expect([words.length, words[0], words[length - 1]]).toEqual([length, 7, 7]);
     await closing;
     await gpu.close();
     expect(await gpu.lost).toBe("closed");

