@@ -1,5 +1,5 @@
 /** A batch of CKKS ciphertexts that rests in a backend. */
-import { KeyMismatchError, LevelError, ParameterError } from "../errors.js";
+import { KeyMismatchError, LevelError, ParameterError, show } from "../errors.js";
 import type { RingHandle } from "../kernels/interface.js";
 import { equalBytes, shortHash } from "../wire/index.js";
 import type { CkksParameters } from "./parameters.js";
@@ -33,6 +33,28 @@ export class CkksCiphertext {
 
   dispose(): void {
     this.handle.dispose();
+  }
+}
+
+/** Throws ParameterError for anything but ciphertexts, KeyMismatchError for ciphertexts of other parameters. */
+export function checkOwn(parameters: CkksParameters, ...ciphertexts: readonly CkksCiphertext[]): void {
+  for (const ciphertext of ciphertexts) {
+    if (!(ciphertext instanceof CkksCiphertext)) {
+      throw new ParameterError({
+        what: "operand",
+        expected: "a CkksCiphertext",
+        got: show(ciphertext),
+        remedy: "encrypt values, or import a ciphertext, first",
+      });
+    }
+    if (ciphertext.parameters !== parameters && !equalBytes(ciphertext.parameters.hash, parameters.hash)) {
+      throw new KeyMismatchError({
+        what: "ciphertext, parameter hash",
+        expected: shortHash(parameters.hash),
+        got: shortHash(ciphertext.parameters.hash),
+        remedy: "use the scheme object that it was made with",
+      });
+    }
   }
 }
 

@@ -20,9 +20,11 @@ export class CkksEncoder {
     options?: HostOptions,
   ): Promise<RingHandle> {
     const coefficients = await this.encodeCoefficients(vectors, basis, scale, options);
-    const values = this.ring.ntt(coefficients);
-    coefficients.dispose();
-    return values;
+    try {
+      return this.ring.ntt(coefficients);
+    } finally {
+      coefficients.dispose();
+    }
   }
 
   /** The same in coefficient form. */
@@ -33,9 +35,11 @@ export class CkksEncoder {
     options?: HostOptions,
   ): Promise<RingHandle> {
     const residues = await this.host.encode(vectors, { embedding: this.#embedding, scale, basis }, options);
-    const handle = this.ring.upload(residues, { basis, form: "coefficient", batch: vectors.length });
-    residues.fill(0);
-    return handle;
+    try {
+      return this.ring.upload(residues, { basis, form: "coefficient", batch: vectors.length });
+    } finally {
+      residues.fill(0);
+    }
   }
 
   /** Reads polynomials in NTT form and decodes them: the real parts of N/2 slots an item. */
@@ -43,9 +47,12 @@ export class CkksEncoder {
     const coefficients = this.ring.intt(values);
     try {
       const residues = await this.ring.read(coefficients, options);
-      const slots = await this.host.decode(residues, { embedding: this.#embedding, scale, basis: values.basis }, options);
-      residues.fill(0);
-      return slots.map(({ re }) => re);
+      try {
+        const slots = await this.host.decode(residues, { embedding: this.#embedding, scale, basis: values.basis }, options);
+        return slots.map(({ re }) => re);
+      } finally {
+        residues.fill(0);
+      }
     } finally {
       coefficients.dispose();
     }

@@ -2,7 +2,7 @@
 import { EncodingError, LevelError, ParameterError, show } from "../errors.js";
 import type { RingKernels } from "../kernels/interface.js";
 import { mod } from "../math/modular.js";
-import { CkksCiphertext, checkAddable, checkMultipliable, checkSameKey } from "./ciphertext.js";
+import { CkksCiphertext, checkAddable, checkMultipliable, checkOwn, checkSameKey } from "./ciphertext.js";
 import type { CkksEncoder } from "./encoder.js";
 import type { CkksParameters } from "./parameters.js";
 
@@ -15,22 +15,26 @@ export class CkksEvaluator {
 
   /** a + b; b's batch equals a's or divides it. */
   add(a: CkksCiphertext, b: CkksCiphertext): CkksCiphertext {
+    checkOwn(this.parameters, a, b);
     checkAddable(a, b);
     return this.#pairwise(a, b, (x, y) => this.ring.add(x, y));
   }
 
   /** a - b; b's batch equals a's or divides it. */
   subtract(a: CkksCiphertext, b: CkksCiphertext): CkksCiphertext {
+    checkOwn(this.parameters, a, b);
     checkAddable(a, b);
     return this.#pairwise(a, b, (x, y) => this.ring.subtract(x, y));
   }
 
   negate(a: CkksCiphertext): CkksCiphertext {
+    checkOwn(this.parameters, a);
     return this.#like(a, this.ring.negate(a.handle));
   }
 
   /** Adds a vector of slots to each ciphertext; one vector serves all. */
   async addPlain(a: CkksCiphertext, vectors: readonly ArrayLike<number>[]): Promise<CkksCiphertext> {
+    checkOwn(this.parameters, a);
     checkCount("vectors", vectors.length, a.batch);
     const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), a.scale);
     return this.#onFirst(a, (c0) => use(plain, (p) => this.ring.add(c0, p)));
@@ -38,6 +42,7 @@ export class CkksEvaluator {
 
   /** Adds one real constant to every slot of each ciphertext; one constant serves all. */
   addConstants(a: CkksCiphertext, constants: readonly number[]): CkksCiphertext {
+    checkOwn(this.parameters, a);
     checkCount("constants", constants.length, a.batch);
     const scalars = this.#scalars(constants, a.level, a.scale);
     return this.#onFirst(a, (c0) => this.ring.addScalars(c0, scalars));
@@ -45,6 +50,7 @@ export class CkksEvaluator {
 
   /** Slot-wise product with a vector for each ciphertext (or one for all); not rescaled. */
   async multiplyPlain(a: CkksCiphertext, vectors: readonly ArrayLike<number>[]): Promise<CkksCiphertext> {
+    checkOwn(this.parameters, a);
     checkMultipliable(a);
     checkCount("vectors", vectors.length, a.batch);
     const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), this.parameters.scale(a.level));
@@ -56,6 +62,7 @@ export class CkksEvaluator {
 
   /** Product of all slots with one real constant for each ciphertext (or one for all); not rescaled. */
   multiplyConstants(a: CkksCiphertext, constants: readonly number[]): CkksCiphertext {
+    checkOwn(this.parameters, a);
     checkMultipliable(a);
     checkCount("constants", constants.length, a.batch);
     const scalars = this.#scalars(constants, a.level, this.parameters.scale(a.level));
@@ -67,17 +74,21 @@ export class CkksEvaluator {
    * [groups, outputs].
    */
   linearCombination(a: CkksCiphertext, weights: readonly (readonly number[])[], groups = 1): CkksCiphertext {
+    checkOwn(this.parameters, a);
     checkMultipliable(a);
     const terms = checkDivides("groups", groups, a.batch);
     if (weights.length === 0) throw shape("weights", "at least one row", "none");
     for (const row of weights)
       if (row.length !== terms) throw shape("weights", `rows of ${terms} numbers`, `a row of ${row.length}`);
-    const scalars = this.#scalars(weights.flat(), a.level, this.parameters.scale(a.level));
+    // Not flat(), which leaves out the holes of a sparse row and shifts the weights after them.
+    const all = weights.flatMap((row) => Array.from(row));
+    const scalars = this.#scalars(all, a.level, this.parameters.scale(a.level));
     return this.#product(a, this.ring.linearCombination(a.handle, scalars, 2 * groups));
   }
 
   /** Sums over the terms of [groups, terms], without using a level. */
   sum(a: CkksCiphertext, groups = 1): CkksCiphertext {
+    checkOwn(this.parameters, a);
     const terms = checkDivides("groups", groups, a.batch);
     const ones = new Uint32Array(terms * a.handle.basis.length).fill(1);
     return this.#like(a, this.ring.linearCombination(a.handle, ones, 2 * groups));
@@ -85,6 +96,7 @@ export class CkksEvaluator {
 
   /** Brings a product back to the canonical scale, one level down. */
   rescale(a: CkksCiphertext): CkksCiphertext {
+    checkOwn(this.parameters, a);
     if (a.scaleDegree !== 2) throw shape("operand of rescale", "scale degree 2", "1");
     if (a.level === 0) {
       throw new LevelError({
@@ -102,6 +114,7 @@ export class CkksEvaluator {
    * that makes the scale right once the prime above the target level is divided out.
    */
   dropLevel(a: CkksCiphertext, level: number): CkksCiphertext {
+    checkOwn(this.parameters, a);
     if (a.scaleDegree !== 1) throw shape("operand of dropLevel", "scale degree 1", "2");
     if (!Number.isInteger(level) || level < 0 || level > a.level) {
       throw new LevelError({
@@ -123,6 +136,7 @@ export class CkksEvaluator {
 
   /** Ciphertexts [start, start + count). */
   slice(a: CkksCiphertext, start: number, count: number): CkksCiphertext {
+    checkOwn(this.parameters, a);
     return this.#like(
       a,
       this.#components(a, (h, first) => this.ring.slice(h, first + start, count)),
@@ -132,11 +146,15 @@ export class CkksEvaluator {
   /** Joins batches of one key, level and scale degree. */
   concat(parts: readonly CkksCiphertext[]): CkksCiphertext {
     if (parts.length === 0) throw shape("parts", "at least one ciphertext", "none");
+    checkOwn(this.parameters, ...parts);
     for (const part of parts) checkAddable(parts[0], part);
-    const halves = [0, 1].flatMap((c) => parts.map((p) => this.ring.slice(p.handle, c * p.batch, p.batch)));
-    const handle = this.ring.concat(halves);
-    for (const half of halves) half.dispose();
-    return this.#like(parts[0], handle);
+    const halves: CkksCiphertext["handle"][] = [];
+    try {
+      for (const c of [0, 1]) for (const p of parts) halves.push(this.ring.slice(p.handle, c * p.batch, p.batch));
+      return this.#like(parts[0], this.ring.concat(halves));
+    } finally {
+      for (const half of halves) half.dispose();
+    }
   }
 
   #like(a: CkksCiphertext, handle: CkksCiphertext["handle"]): CkksCiphertext {
@@ -177,21 +195,19 @@ export class CkksEvaluator {
     a: CkksCiphertext,
     make: (handle: CkksCiphertext["handle"], first: number, component: number) => CkksCiphertext["handle"],
   ): CkksCiphertext["handle"] {
-    const c0 = make(a.handle, 0, 0);
-    const c1 = make(a.handle, a.batch, 1);
-    const joined = this.ring.concat([c0, c1]);
-    c0.dispose();
-    c1.dispose();
-    return joined;
+    return use(make(a.handle, 0, 0), (c0) => use(make(a.handle, a.batch, 1), (c1) => this.ring.concat([c0, c1])));
   }
 
   /** round(constant * scale) modulo each prime of the level: [constants, limb]. */
   #scalars(constants: readonly number[], level: number, scale: number): Uint32Array {
     const basis = this.parameters.basis(level);
     const out = new Uint32Array(constants.length * basis.length);
-    constants.forEach((constant, i) => {
-      const scaled = Math.round(constant * scale);
-      if (typeof constant !== "number" || !Number.isFinite(scaled)) {
+    // At the scale in hand, which is the square of the level's own between a product and its rescaling.
+    const most = (this.parameters.maxMagnitude(level) * this.parameters.scale(level)) / scale;
+    for (let i = 0; i < constants.length; i++) {
+      const constant = constants[i];
+      const scaled = typeof constant === "number" ? Math.round(constant * scale) : Number.NaN;
+      if (!Number.isFinite(scaled)) {
         throw new EncodingError({
           what: `constant ${i}`,
           expected: "a finite number",
@@ -199,19 +215,18 @@ export class CkksEvaluator {
           remedy: "remove NaN and infinite values",
         });
       }
-      if (Math.abs(constant) > this.parameters.maxMagnitude(level)) {
-        const most = this.parameters.maxMagnitude(level);
+      if (Math.abs(constant) > most) {
         throw new EncodingError({
           what: `constant ${i}`,
           expected: `at most ${most.toPrecision(4)} in magnitude`,
           got: show(constant),
-          remedy: "scale the weights down",
+          remedy: "scale the constants down",
         });
       }
       basis.forEach((q, l) => {
         out[i * basis.length + l] = Number(mod(BigInt(scaled), BigInt(q)));
       });
-    });
+    }
     return out;
   }
 }

@@ -1,4 +1,7 @@
-/** CKKS keys: a ternary secret that is a seed, and a public key that is half a seed. */
+/**
+ * CKKS keys: a ternary secret that is a seed, and a public key that is half a seed. A secret has one public key, and the
+ * hash of that one is the id of both: whoever compares ids compares key material.
+ */
 import { KeyMismatchError, LifetimeError } from "../errors.js";
 import type { RingHandle } from "../kernels/interface.js";
 import { equalBytes, shortHash } from "../wire/index.js";
@@ -9,10 +12,12 @@ export class CkksSecretKey {
   #handle: RingHandle | undefined;
 
   constructor(
-    /** 32 public bytes that name this key and the public keys made from it. */
+    /** 32 public bytes that name this key: a hash of its public key and its parameters. */
     readonly id: Uint8Array,
     readonly parameterHash: Uint8Array,
     seed: Uint8Array,
+    /** Where the `a` of the public key expands from: 32 public bytes, drawn for that alone. */
+    readonly publicSeed: Uint8Array,
     handle: RingHandle,
   ) {
     this.#seed = seed;

@@ -1,12 +1,14 @@
 import type { Engine } from "../engine/index.js";
+import { ParameterError, show } from "../errors.js";
 import type { HostKernels, HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
-import { CkksCiphertext, checkSameKey } from "./ciphertext.js";
+import { CkksCiphertext, checkOwn, checkSameKey } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
 import { CkksEvaluator } from "./evaluator.js";
-import { exportPublicKey, exportSecretKey, readPublicKey, readSecretKey } from "./key-files.js";
+import { exportPublicKey, exportSecretKey, packPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
 import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
-import type { CkksParameters } from "./parameters.js";
+import { CkksParameters } from "./parameters.js";
+import { inScope } from "./scope.js";
 import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 
 /** Options of encryption. */
@@ -37,29 +39,30 @@ export class Ckks extends CkksEvaluator {
 
   /** Prepares the scheme on an engine. Throws LimitError where the engine's backend cannot hold the ring. */
   static async create(engine: Engine, parameters: CkksParameters, options?: SeedOptions): Promise<Ckks> {
+    if (!(parameters instanceof CkksParameters)) {
+      const remedy = "make them with chooseParameters or CkksParameters.from";
+      throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
+    }
     const { kernels } = engine;
     return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), kernels.host, seedSourceOf(options));
   }
 
-  /** A fresh ternary secret. */
+  /** A fresh ternary secret, with the public key that names it. */
   async generateSecretKey(): Promise<CkksSecretKey> {
     return this.#secretKey(freshSeed(this.#seeds), freshSeed(this.#seeds));
   }
 
-  /** A public key for the owner of the secret; each call makes another one with the same id. */
+  /** The public key of a secret, for its owner; each call makes the same one. */
   async publicKey(secret: CkksSecretKey): Promise<CkksPublicKey> {
+    checkSecret(secret);
     checkKeyParameters(secret, this.parameters.hash);
-    const basis = this.parameters.primes;
-    const publicSeed = freshSeed(this.#seeds);
-    const secretSeed = freshSeed(this.#seeds);
-    const a = await this.#uniform(publicSeed, basis, 1);
-    const e = await this.#small("gaussian", secretSeed, Domain.Error, basis, 1);
-    secretSeed.fill(0);
-    const as = this.#ring.multiply(a, secret.polynomial);
-    const b = this.#ring.subtract(e, as);
-    const handle = this.#ring.concat([b, a]);
-    for (const h of [a, e, as, b]) h.dispose();
-    return new CkksPublicKey(secret.id, this.parameters.hash, publicSeed, handle);
+    const seed = secret.exportSeed();
+    try {
+      const handle = await this.#publicPolynomials(seed, secret.publicSeed, secret.polynomial);
+      return new CkksPublicKey(secret.id, this.parameters.hash, secret.publicSeed, handle);
+    } finally {
+      seed.fill(0);
+    }
   }
 
   /**
@@ -71,6 +74,7 @@ export class Ckks extends CkksEvaluator {
     key: CkksSecretKey | CkksPublicKey,
     options: EncryptOptions = {},
   ): Promise<CkksCiphertext> {
+    if (!(key instanceof CkksSecretKey || key instanceof CkksPublicKey)) throw notAKey(key, "a CkksSecretKey or a CkksPublicKey");
     checkKeyParameters(key, this.parameters.hash);
     const level = options.level ?? this.parameters.levels;
     const basis = this.parameters.basis(level);
@@ -89,25 +93,23 @@ export class Ckks extends CkksEvaluator {
    * reveals something of the key (Li and Micciancio, EUROCRYPT 2021).
    */
   async decrypt(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<Float64Array[]> {
+    checkSecret(secret);
+    checkOwn(this.parameters, ciphertext);
     checkKeyParameters(secret, this.parameters.hash);
     checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
     const { handle, batch } = ciphertext;
     const ring = this.#ring;
-    const s = ring.restrict(secret.polynomial, handle.basis);
-    const c0 = ring.slice(handle, 0, batch);
-    const c1 = ring.slice(handle, batch, batch);
-    const c1s = ring.multiply(c1, s);
-    const message = ring.add(c0, c1s);
-    for (const h of [s, c0, c1, c1s]) h.dispose();
-    try {
-      return await this.#encoder.decode(message, ciphertext.scale, options);
-    } finally {
-      message.dispose();
-    }
+    return inScope((keep) => {
+      const s = keep(ring.restrict(secret.polynomial, handle.basis));
+      const c1s = keep(ring.multiply(keep(ring.slice(handle, batch, batch)), s));
+      const message = keep(ring.add(keep(ring.slice(handle, 0, batch)), c1s));
+      return this.#encoder.decode(message, ciphertext.scale, options);
+    });
   }
 
   /** What a message carries of a ciphertext: metadata, and packed residues (the first components and a seed where it is fresh). */
-  exportCiphertext(ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
+  async exportCiphertext(ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
+    checkOwn(this.parameters, ciphertext);
     return exportCiphertext(this.#ring, ciphertext, options);
   }
 
@@ -118,34 +120,69 @@ export class Ckks extends CkksEvaluator {
 
   /** The key file of a secret key: a container of kind secretKey. Whoever reads it can decrypt. */
   exportSecretKey(secret: CkksSecretKey): Uint8Array {
+    checkSecret(secret);
     return exportSecretKey(secret);
   }
 
-  /** Reads a secret key file. Throws WireError, or KeyMismatchError where it belongs to other parameters. */
+  /** Reads a secret key file. Throws WireError, or KeyMismatchError where it belongs to other parameters or its id to another key. */
   async importSecretKey(bytes: Uint8Array): Promise<CkksSecretKey> {
-    const { id, seed } = readSecretKey(bytes, this.parameters.hash);
-    return this.#secretKey(id, seed);
+    const { id, seed, publicSeed } = readSecretKey(bytes, this.parameters.hash);
+    const secret = await this.#secretKey(seed, publicSeed);
+    try {
+      checkSameKey(secret.id, id, "secret key");
+      return secret;
+    } catch (error) {
+      secret.dispose();
+      throw error;
+    }
   }
 
   exportPublicKey(key: CkksPublicKey): Promise<Uint8Array> {
     return exportPublicKey(this.#ring, key);
   }
 
-  /** Reads a public key file. Throws WireError, or KeyMismatchError where it belongs to other parameters. */
+  /** Reads a public key file. Throws WireError, or KeyMismatchError where it belongs to other parameters or its id to another key. */
   async importPublicKey(bytes: Uint8Array): Promise<CkksPublicKey> {
     const { id, seed, b } = readPublicKey(bytes, this.parameters);
     const basis = this.parameters.primes;
-    const handle = this.#ring.upload(b, { basis, form: "ntt", batch: 1 });
-    const a = await this.#uniform(seed, basis, 1);
-    const both = this.#ring.concat([handle, a]);
-    handle.dispose();
-    a.dispose();
-    return new CkksPublicKey(id, this.parameters.hash, seed, both);
+    return inScope(async (keep) => {
+      const a = keep(await this.#uniform(seed, basis, 1));
+      const handle = this.#ring.concat([keep(this.#ring.upload(b, { basis, form: "ntt", batch: 1 })), a]);
+      return new CkksPublicKey(id, this.parameters.hash, seed, handle);
+    });
   }
 
-  async #secretKey(id: Uint8Array, seed: Uint8Array): Promise<CkksSecretKey> {
-    const handle = await this.#small("ternary", seed, Domain.SecretKey, this.parameters.primes, 1);
-    return new CkksSecretKey(id, this.parameters.hash, seed, handle);
+  /** Takes ownership of the secret seed. */
+  async #secretKey(seed: Uint8Array, publicSeed: Uint8Array): Promise<CkksSecretKey> {
+    const basis = this.parameters.primes;
+    const polynomial = await this.#small("ternary", seed, Domain.SecretKey, basis, 1);
+    try {
+      const id = await inScope(async (keep) => {
+        const both = keep(await this.#publicPolynomials(seed, publicSeed, polynomial));
+        const b = await this.#ring.read(keep(this.#ring.slice(both, 0, 1)));
+        return publicKeyId(this.parameters.hash, publicSeed, packPublicKey(b, this.parameters));
+      });
+      return new CkksSecretKey(id, this.parameters.hash, seed, publicSeed, polynomial);
+    } catch (error) {
+      seed.fill(0);
+      polynomial.dispose();
+      throw error;
+    }
+  }
+
+  /**
+   * [2] polynomials (-a s + e, a). The error expands from the secret seed, so that a public seed, for all of its life, meets one
+   * error alone: two public keys of one `a` and two errors would show the difference of the errors.
+   */
+  #publicPolynomials(seed: Uint8Array, publicSeed: Uint8Array, s: RingHandle): Promise<RingHandle> {
+    const basis = this.parameters.primes;
+    const ring = this.#ring;
+    return inScope(async (keep) => {
+      const a = keep(await this.#uniform(publicSeed, basis, 1));
+      const e = keep(await this.#small("gaussian", seed, Domain.Error, basis, 1));
+      const b = keep(ring.subtract(e, keep(ring.multiply(a, s))));
+      return ring.concat([b, a]);
+    });
   }
 
   /** (m + e - a s, a) with a from a public seed. */
@@ -154,16 +191,17 @@ export class Ckks extends CkksEvaluator {
     const publicSeed = freshSeed(this.#seeds);
     const secretSeed = freshSeed(this.#seeds);
     const ring = this.#ring;
-    const a = await this.#uniform(publicSeed, basis, batch);
-    const e = await this.#small("gaussian", secretSeed, Domain.Error, basis, batch);
-    secretSeed.fill(0);
-    const s = ring.restrict(key.polynomial, basis);
-    const as = ring.multiply(a, s);
-    const noisy = ring.add(message, e);
-    const c0 = ring.subtract(noisy, as);
-    const handle = ring.concat([c0, a]);
-    for (const h of [a, e, s, as, noisy, c0]) h.dispose();
-    return new CkksCiphertext(this.parameters, handle, level, 1, key.id, publicSeed);
+    try {
+      return await inScope(async (keep) => {
+        const a = keep(await this.#uniform(publicSeed, basis, batch));
+        const e = keep(await this.#small("gaussian", secretSeed, Domain.Error, basis, batch));
+        const as = keep(ring.multiply(a, keep(ring.restrict(key.polynomial, basis))));
+        const c0 = keep(ring.subtract(keep(ring.add(message, e)), as));
+        return new CkksCiphertext(this.parameters, ring.concat([c0, a]), level, 1, key.id, publicSeed);
+      });
+    } finally {
+      secretSeed.fill(0);
+    }
   }
 
   /** (m + e0 + b v, e1 + a v) with a ternary v. */
@@ -171,21 +209,21 @@ export class Ckks extends CkksEvaluator {
     const { basis, batch } = message;
     const seed = freshSeed(this.#seeds);
     const ring = this.#ring;
-    const v = await this.#small("ternary", seed, Domain.EncryptionKey, basis, batch);
-    const e0 = await this.#small("gaussian", seed, Domain.Error, basis, batch);
-    const e1 = await this.#small("gaussian", seed, Domain.SecondError, basis, batch);
-    seed.fill(0);
-    const keys = ring.restrict(key.handle, basis);
-    const b = ring.slice(keys, 0, 1);
-    const a = ring.slice(keys, 1, 1);
-    const bv = ring.multiply(v, b);
-    const av = ring.multiply(v, a);
-    const noisy = ring.add(message, e0);
-    const c0 = ring.add(noisy, bv);
-    const c1 = ring.add(e1, av);
-    const handle = ring.concat([c0, c1]);
-    for (const h of [v, e0, e1, keys, b, a, bv, av, noisy, c0, c1]) h.dispose();
-    return new CkksCiphertext(this.parameters, handle, level, 1, key.id);
+    try {
+      return await inScope(async (keep) => {
+        const v = keep(await this.#small("ternary", seed, Domain.EncryptionKey, basis, batch));
+        const e0 = keep(await this.#small("gaussian", seed, Domain.Error, basis, batch));
+        const e1 = keep(await this.#small("gaussian", seed, Domain.SecondError, basis, batch));
+        const keys = keep(ring.restrict(key.handle, basis));
+        const bv = keep(ring.multiply(v, keep(ring.slice(keys, 0, 1))));
+        const av = keep(ring.multiply(v, keep(ring.slice(keys, 1, 1))));
+        const c0 = keep(ring.add(keep(ring.add(message, e0)), bv));
+        const c1 = keep(ring.add(e1, av));
+        return new CkksCiphertext(this.parameters, ring.concat([c0, c1]), level, 1, key.id);
+      });
+    } finally {
+      seed.fill(0);
+    }
   }
 
   /** Uniform polynomials in NTT form from a public seed. */
@@ -206,10 +244,20 @@ export class Ckks extends CkksEvaluator {
     batch: number,
   ): Promise<RingHandle> {
     const residues = await this.#host[kind]({ seed, domain }, { degree: this.parameters.degree, basis, batch });
-    const coefficients = this.#ring.upload(residues, { basis, form: "coefficient", batch });
-    residues.fill(0);
-    const values = this.#ring.ntt(coefficients);
-    coefficients.dispose();
-    return values;
+    return inScope(async (keep) => {
+      try {
+        return this.#ring.ntt(keep(this.#ring.upload(residues, { basis, form: "coefficient", batch })));
+      } finally {
+        residues.fill(0);
+      }
+    });
   }
+}
+
+function notAKey(got: unknown, expected: string): ParameterError {
+  return new ParameterError({ what: "key", expected, got: show(got), remedy: "generate or import a key of this scheme" });
+}
+
+function checkSecret(secret: unknown): void {
+  if (!(secret instanceof CkksSecretKey)) throw notAKey(secret, "a CkksSecretKey");
 }

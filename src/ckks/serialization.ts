@@ -6,6 +6,7 @@ import { Domain, SEED_BYTES } from "../math/random.js";
 import { packedBytes, packResidues, type Section, unpackResidues } from "../wire/index.js";
 import { CkksCiphertext } from "./ciphertext.js";
 import type { CkksParameters } from "./parameters.js";
+import { inScope } from "./scope.js";
 
 /** Plain metadata of a batch of ciphertexts. */
 export interface CiphertextMeta {
@@ -42,9 +43,7 @@ export async function exportCiphertext(
   const { handle, batch, level, scaleDegree, seed } = ciphertext;
   const { basis, degree } = handle;
   const half = batch * basis.length * degree;
-  const part = seed === undefined ? handle : ring.slice(handle, 0, batch);
-  const residues = await ring.read(part, options);
-  if (seed !== undefined) part.dispose();
+  const residues = await inScope((keep) => ring.read(seed === undefined ? handle : keep(ring.slice(handle, 0, batch)), options));
   const pack = (from: number) => packResidues(residues.subarray(from, from + half), { degree, basis, batch });
   const second: Section =
     seed === undefined ? { tag: CIPHERTEXT_TAGS.second, bytes: pack(half) } : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };

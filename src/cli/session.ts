@@ -19,7 +19,7 @@ export async function openEngine({ backend, adapter }: CommonOptions): Promise<E
     const { preferred, outcome } = await probeGpu(adapter);
     if (preferred === undefined) {
       const remedy = 'install a driver, or use "--backend auto"; `webhe doctor` says more';
-      throw new BackendUnavailableError({ what: "backend webgpu", expected: "a GPU adapter", got: outcome, remedy });
+      throw new BackendUnavailableError({ what: "backend webgpu", expected: "a GPU adapter", got: `none (${outcome})`, remedy });
     }
   }
   return Engine.create(adapter === undefined ? { backend } : { backend, adapter });

@@ -2,7 +2,7 @@
  * Host kernels: encoding, decoding and sampling in batches, on the CPU, in the shape that {@link RingKernels.upload}
  * takes: residues [batch, limb, N]. They are the same for every backend, and so are their bytes.
  */
-import { LimitError, ParameterError } from "../errors.js";
+import { EncodingError, LimitError, ParameterError, show } from "../errors.js";
 import type { ComplexSlots, Embedding } from "../math/embedding.js";
 import { encodeToIntegers, fromResidues, toResidues } from "../math/encoding.js";
 import { sampleGaussian } from "../math/gaussian.js";
@@ -15,6 +15,22 @@ export type { HostOptions } from "./pace.js";
 
 /** Values of one plaintext: real numbers, or complex ones. At most N/2; the rest of the slots is 0. */
 export type SlotValues = ArrayLike<number> | ComplexSlots;
+
+/** Without this an object without a length, or a number where a vector belongs, would encode as zeros. */
+function checkItems(items: readonly SlotValues[]): void {
+  const isVector = (v: unknown) =>
+    typeof v === "object" &&
+    v !== null &&
+    ("re" in v || ("length" in v && Number.isSafeInteger(v.length) && Number(v.length) >= 0));
+  if (!Array.isArray(items)) {
+    throw new ParameterError({ what: "vectors", expected: "an array of vectors", got: show(items), remedy: "pass [vector]" });
+  }
+  for (let i = 0; i < items.length; i++) {
+    if (isVector(items[i])) continue;
+    const remedy = "pass one vector of slot values for each ciphertext";
+    throw new EncodingError({ what: `vector ${i}`, expected: "an array of numbers", got: show(items[i]), remedy });
+  }
+}
 
 function isComplex(values: SlotValues): values is ComplexSlots {
   return "re" in values && "im" in values;
@@ -53,13 +69,14 @@ function allocate({ degree, basis, batch }: SampleShape): Uint32Array {
 
 /**
  * Encodes one plaintext an item at a scale, into residues [batch, limb, N] in coefficient form.
- * Throws EncodingError for too many values, NaN, infinity, or magnitudes that the basis cannot hold.
+ * Throws ParameterError for anything but an array, EncodingError for items that are no vectors, too many values, NaN, infinity, or magnitudes that the basis cannot hold.
  */
 export async function encodeBatch(
   items: readonly SlotValues[],
   plan: { readonly embedding: Embedding; readonly scale: number; readonly basis: readonly number[] },
   options?: HostOptions,
 ): Promise<Uint32Array> {
+  checkItems(items);
   const { embedding, scale, basis } = plan;
   const size = embedding.degree * basis.length;
   const out = allocate({ degree: embedding.degree, basis, batch: items.length });
@@ -74,6 +91,9 @@ export async function encodeBatch(
       },
       options,
     );
+  } catch (error) {
+    out.fill(0);
+    throw error;
   } finally {
     scratch.fill(0);
   }

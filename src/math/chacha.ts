@@ -7,7 +7,7 @@
  */
 import { chacha20 } from "@noble/ciphers/chacha.js";
 import { swap32IfBE } from "@noble/ciphers/utils.js";
-import { ParameterError, show } from "../errors.js";
+import { LifetimeError, ParameterError, show } from "../errors.js";
 
 /** Length of every seed, in bytes. */
 export const SEED_BYTES = 32;
@@ -53,6 +53,7 @@ export class Stream {
   #counter = 0;
   #at = 0;
   #end = 0;
+  #disposed = false;
 
   /** Throws ParameterError unless the seed has 32 bytes and the three numbers are u32. */
   constructor(seed: Uint8Array, domain: number, item = 0, limb = 0) {
@@ -82,6 +83,14 @@ export class Stream {
 
   /** Overwrites `out` with the next words. */
   fill(out: Uint32Array): void {
+    if (this.#disposed) {
+      throw new LifetimeError({
+        what: "random stream",
+        expected: "a live one",
+        got: "a disposed one",
+        remedy: "draw from it before dispose()",
+      });
+    }
     let done = Math.min(out.length, this.#end - this.#at);
     out.set(this.#buffer.subarray(this.#at, this.#at + done));
     this.#at += done;
@@ -113,8 +122,9 @@ export class Stream {
     return new Uint8Array(swap32IfBE(words).buffer, 0, n);
   }
 
-  /** Overwrites the seed and what is buffered; the stream must not be used afterwards. */
+  /** Overwrites the seed and what is buffered. Using the stream afterwards throws LifetimeError: a key of zeros is no secret. */
   dispose(): void {
+    this.#disposed = true;
     this.#key.fill(0);
     this.#buffer.fill(0);
     this.#at = this.#end = 0;

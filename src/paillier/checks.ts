@@ -1,5 +1,5 @@
 /** What a ciphertext from outside must satisfy: 0 < c < n^2 and gcd(c, n) = 1. */
-import { WireError } from "../errors.js";
+import { show, WireError } from "../errors.js";
 import { gcd } from "../math/modular.js";
 import type { PaillierPublicKey } from "./keys.js";
 
@@ -12,6 +12,14 @@ export function checkCiphertexts(values: readonly bigint[], { n }: PaillierPubli
   const nSquared = n * n;
   let product = 1n;
   for (let i = 0; i < values.length; i++) {
+    if (typeof values[i] !== "bigint") {
+      throw new WireError({
+        what: `${what}, ciphertext ${i}`,
+        expected: "a bigint",
+        got: show(values[i]),
+        remedy: "convert it with BigInt()",
+      });
+    }
     if (values[i] <= 0n || values[i] >= nSquared) {
       throw new WireError({
         what: `${what}, ciphertext ${i}`,

@@ -67,8 +67,20 @@ export function checkEncoding({ layout, scaleBits, bound }: Encoding): void {
   requireCapacity(bound, layout, "encryption");
 }
 
+/** Without this a number where a vector belongs would be a vector of no values, and encode as zero. Throws EncodingError. */
+export function checkValues(values: SlotValues): void {
+  if (typeof values === "object" && values !== null && Number.isSafeInteger(values.length)) return;
+  throw new EncodingError({
+    what: "slot values",
+    expected: "an array of numbers",
+    got: show(values),
+    remedy: "pass one vector of slot values for each ciphertext",
+  });
+}
+
 /** The signed plaintext of one ciphertext. Throws EncodingError for a value beyond the bound. */
 export function encodeSlots(values: SlotValues, { layout, scaleBits, bound }: Encoding): bigint {
+  checkValues(values);
   const integers: bigint[] = [];
   for (let i = 0; i < values.length; i++) {
     const v = encodeValue(values[i], scaleBits);

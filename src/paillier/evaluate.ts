@@ -5,7 +5,7 @@ import { invModBatch } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
 import type { WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts, requireSameEncoding } from "./ciphertexts.js";
-import { checkScaleBits, encodeSlots, encodeValue, type SlotValues } from "./encoding.js";
+import { checkScaleBits, checkValues, encodeSlots, encodeValue, type SlotValues } from "./encoding.js";
 import type { PaillierPublicKey } from "./keys.js";
 import { capacity, requireCapacity } from "./slots.js";
 
@@ -99,6 +99,7 @@ export function addPlain(
   vectors: readonly SlotValues[],
 ): PaillierCiphertexts {
   const encoding = { layout: a.layout, scaleBits: a.scaleBits, bound: capacity(a.layout) };
+  vectors.forEach(checkValues);
   const bound =
     a.bound +
     largest(
@@ -109,9 +110,11 @@ export function addPlain(
   requireCapacity(bound, a.layout, "addPlain");
   const handle = a.handle(key);
   const plain = kernels.upload(vectors.map((vector) => plainFactor(encodeSlots(vector, encoding), key.n)));
-  const result = kernels.multiply(handle, plain);
-  plain.dispose();
-  return derived(result, a, { bound });
+  try {
+    return derived(kernels.multiply(handle, plain), a, { bound });
+  } finally {
+    plain.dispose();
+  }
 }
 
 /** Options of products with plain numbers. */
@@ -132,7 +135,7 @@ export async function multiplyPlain(
 ): Promise<PaillierCiphertexts> {
   const { scaleBits = 0 } = options;
   checkScaleBits(scaleBits);
-  const list = typeof scalars === "object" ? scalars : [scalars];
+  const list = typeof scalars === "object" && scalars !== null ? Array.from(scalars) : [scalars];
   if (list.length === 0 || a.batch % list.length !== 0) {
     throw new ParameterError({
       what: "scalars",

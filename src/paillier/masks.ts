@@ -2,6 +2,7 @@
  * Masks: random n-th residues modulo n^2, one for each encryption. For keys known to be products of two Blum primes hs^a with a
  * short random a (DJN section 4.2); for all others r^n with r uniform in [1, n) (Paillier 1999, section 4).
  */
+import { LifetimeError } from "../errors.js";
 import type { FixedBaseTable, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { exponentBits } from "../math/paillier.js";
 import { Domain, type SeedSource, Stream } from "../math/random.js";
@@ -20,6 +21,7 @@ export class MaskSource {
   readonly #seeds: SeedSource;
   #table: FixedBaseTable | undefined;
   #drawn = 0;
+  #disposed = false;
 
   /** Kernels modulo n^2. */
   constructor(kernels: ModularKernels, key: PaillierPublicKey, seeds: SeedSource) {
@@ -30,6 +32,14 @@ export class MaskSource {
 
   /** Says that about `count` masks will be drawn, so that a table is made at once where it pays. */
   expect(count: number): void {
+    if (this.#disposed) {
+      throw new LifetimeError({
+        what: "Paillier",
+        expected: "a live scheme object",
+        got: "a disposed one",
+        remedy: "dispose of it after its last encryption or export",
+      });
+    }
     const { hs, bits } = this.#key;
     if (hs !== undefined && this.#table === undefined && this.#drawn + count >= TABLE_PAYS_FROM) {
       this.#table = this.#kernels.fixedBase(hs, exponentBits(bits));
@@ -60,7 +70,9 @@ export class MaskSource {
     }
   }
 
+  /** No mask can be drawn afterwards: a table made again would have no owner left to free it. */
   dispose(): void {
+    this.#disposed = true;
     this.#table?.dispose();
     this.#table = undefined;
   }

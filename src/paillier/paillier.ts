@@ -195,7 +195,7 @@ export class Paillier {
     return this.#uploaded(values, { layout, scaleBits, bound });
   }
 
-  /** Frees the table of powers. Ciphertexts live on; calling it twice is allowed. */
+  /** Frees the table of powers: encryption, re-randomisation and export throw LifetimeError then. Ciphertexts live on; calling it twice is allowed. */
   dispose(): void {
     this.#masks.dispose();
   }
@@ -234,18 +234,36 @@ export class Paillier {
       chunkSize(backend),
       options,
       async (start, count) => {
-        const [plain, masks] = [make(start, count), this.#masks.draw(count)];
-        const part = kernels.multiply(plain, masks);
-        plain.dispose();
-        masks.dispose();
-        await backend.flush();
-        return part;
+        const part = this.#multiplied(make(start, count), count);
+        try {
+          await backend.flush();
+          return part;
+        } catch (error) {
+          part.dispose();
+          throw error;
+        }
       },
       (part) => part.dispose(),
     );
-    const whole = kernels.concat(parts);
-    for (const part of parts) part.dispose();
-    return whole;
+    try {
+      return kernels.concat(parts);
+    } finally {
+      for (const part of parts) part.dispose();
+    }
+  }
+
+  /** Numbers times as many new masks. Takes ownership of the numbers. */
+  #multiplied(plain: ModularHandle, count: number): ModularHandle {
+    try {
+      const masks = this.#masks.draw(count);
+      try {
+        return this.kernels.multiply(plain, masks);
+      } finally {
+        masks.dispose();
+      }
+    } finally {
+      plain.dispose();
+    }
   }
 }
 

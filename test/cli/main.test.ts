@@ -333,7 +333,8 @@ describe("webhe refuses, in one line and with nothing written,", () => {
       // Dawn and the Vulkan loader have something to say here, and must not.
       await refuses(/backend webgpu/, ...encryptWith().slice(0, -1), "webgpu");
     } finally {
-      process.env.VK_DRIVER_FILES = VK_DRIVER_FILES;
+      if (VK_DRIVER_FILES === undefined) delete process.env.VK_DRIVER_FILES;
+      else process.env.VK_DRIVER_FILES = VK_DRIVER_FILES;
     }
   });
 });

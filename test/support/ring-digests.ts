@@ -2,20 +2,15 @@
 import { readFileSync } from "node:fs";
 import type { RingSetting } from "./ring-cases.js";
 
-/** The settings with committed digests; those of the long tier are checked there alone. */
-export const DIGEST_SETTINGS: readonly (RingSetting & { readonly tier: "default" | "long" })[] = [
-  { degree: 8192, limbs: 1, tier: "default" },
-  { degree: 8192, limbs: 2, tier: "default" },
-  { degree: 8192, limbs: 7, tier: "default" },
-  { degree: 16384, limbs: 2, tier: "default" },
-  { degree: 32768, limbs: 2, tier: "default" },
-  { degree: 65536, limbs: 1, tier: "default" },
-  { degree: 65536, limbs: 2, tier: "default" },
-  { degree: 16384, limbs: 1, tier: "long" },
-  { degree: 16384, limbs: 7, tier: "long" },
-  { degree: 32768, limbs: 1, tier: "long" },
-  { degree: 32768, limbs: 7, tier: "long" },
-  { degree: 65536, limbs: 7, tier: "long" },
+/** The settings with committed digests: level 0, level 1 and a top level of rings above N = 2^12. */
+export const DIGEST_SETTINGS: readonly RingSetting[] = [
+  { degree: 8192, limbs: 1 },
+  { degree: 8192, limbs: 2 },
+  { degree: 8192, limbs: 7 },
+  { degree: 16384, limbs: 2 },
+  { degree: 32768, limbs: 2 },
+  { degree: 65536, limbs: 1 },
+  { degree: 65536, limbs: 2 },
 ];
 
 /** Where the digests lie: { "8192/2": { "ntt": "..." } }. */

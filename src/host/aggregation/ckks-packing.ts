@@ -55,6 +55,14 @@ export function chooseCkks(columns: readonly Column[], maximumParticipants: numb
 /** The packing for columns under given parameters. Throws ParameterError where the sums would not fit, or the count would drown in noise. */
 export function ckksPacking(parameters: CkksParameters, columns: readonly Column[], maximumParticipants: number): CkksPacking {
   const noise = (participants: number) => slotNoise(parameters.degree, parameters.scale(0), participants);
+  if (parameters.levels !== 0) {
+    throw new ParameterError({
+      what: "CKKS parameters of the plan",
+      expected: "no level: sums use none",
+      got: `${parameters.levels}`,
+      remedy: "make the plan again with planAggregation",
+    });
+  }
   if (parameters.maxMagnitude(0) < maximumParticipants || noise(maximumParticipants) >= 0.25) {
     throw new ParameterError({
       what: "CKKS parameters of the plan",

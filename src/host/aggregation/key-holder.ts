@@ -22,7 +22,9 @@ export interface KeyHolderOptions {
  *
  * In this version one holder has the whole key, and nothing but its own honesty keeps it from opening a single contribution that
  * it gets hold of: run it apart from the aggregator. The count that it checks comes out of the ciphertext, so that metadata
- * cannot pass off two contributions as many; an aggregator that encrypts contributions of its own can.
+ * cannot pass off two contributions as many; an aggregator that adds one of them several times, or encrypts some of its own, can.
+ * The name of the round is the aggregator's word too: an aggregator that labels the same contributions with two rounds shows the
+ * difference of two sums.
  *
  * CKKS results are for the key holder alone. Their last digits depend on the secret key, and showing them to others may in the
  * end reveal it (Li and Micciancio, EUROCRYPT 2021); results to be published are computed with Paillier.

@@ -68,8 +68,9 @@ export class BigintBackend implements KernelBackend {
 
   async close(): Promise<void> {
     if (this.#closed) return;
-    await this.#recorder.drain();
     this.#closed = true;
+    await this.#recorder.drain();
+    this.#recorder.close();
     this.#rings.clear();
     this.#moduli.clear();
     this.#resolveLost("closed");

@@ -2,6 +2,8 @@
  * The work queue of the bigint backend. Calls record generators; `drain` runs them in order in slices of 50 ms,
  * so that the thread is never held for long and a read can be cancelled between slices.
  */
+import { LifetimeError } from "../../errors.js";
+
 const SLICE_MS = 50;
 
 /** Where a recorded result will be. An error stays in its cell and spreads to all that is computed from it. */
@@ -25,9 +27,18 @@ interface Task {
 export class Recorder {
   #queue: Task[] = [];
   #head = 0;
+  #closed = false;
 
   /** Records `work`; its return value, or what it throws, lands in the cell. */
   record<T>(work: () => Generator<void, T>): Cell<T> {
+    if (this.#closed) {
+      throw new LifetimeError({
+        what: "backend",
+        expected: "an open backend",
+        got: "a closed one",
+        remedy: "create a new engine",
+      });
+    }
     const cell = new Cell<T>();
     const run = function* (): Generator<void, void> {
       try {
@@ -49,6 +60,12 @@ export class Recorder {
       if (this.#head < this.#queue.length) await new Promise((resolve) => setTimeout(resolve, 0));
       signal?.throwIfAborted();
     }
+  }
+
+  /** Records nothing any more: handles are dead afterwards. */
+  close(): void {
+    this.#closed = true;
+    this.clear();
   }
 
   /** Forgets all recorded work. */
