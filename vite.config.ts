@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vite";
 
@@ -6,7 +6,7 @@ const at = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const manifest = JSON.parse(readFileSync(at("./package.json"), "utf8")) as Record<string, Record<string, string>>;
 const packages = [...Object.keys(manifest.dependencies ?? {}), ...Object.keys(manifest.optionalDependencies ?? {})];
 
-/** Every file of dist/ that something outside it names: exports, imports and bin of package.json, the benchmarks, child processes. */
+/** Every file of dist/ that something outside it names: exports, imports and bin of package.json, the benchmarks. */
 const entries: Record<string, string> = {
   index: "src/index.ts",
   paillier: "src/paillier/index.ts",
@@ -18,7 +18,6 @@ const entries: Record<string, string> = {
   "gpu.browser": "src/kernels/webgpu/provider.browser.ts",
   "primes.node": "src/engine/primes.node.ts",
   "primes.browser": "src/engine/primes.browser.ts",
-  "gpu-probe": "src/engine/gpu-probe.ts",
   internal: "src/internal.ts",
 };
 
@@ -29,7 +28,7 @@ export default defineConfig({
     emptyOutDir: true,
     minify: false,
     lib: {
-      entry: Object.fromEntries(Object.entries(entries).filter(([, path]) => existsSync(at(path)))),
+      entry: Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, at(path)])),
       formats: ["es"],
     },
     rolldownOptions: {

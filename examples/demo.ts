@@ -36,7 +36,7 @@ const HEAD = [
   "scheme",
   "backend",
   "labels",
-  "difference",
+  "max |diff|",
   "keys",
   "encrypt",
   "predict",

@@ -37,7 +37,7 @@ export class CkksEvaluator {
     checkOwn(this.parameters, a);
     checkCount("vectors", vectors.length, a.batch);
     const plain = await this.encoder.encode(vectors, this.parameters.basis(a.level), a.scale);
-    return this.#onFirst(a, (c0) => use(plain, (p) => this.ring.add(c0, p)));
+    return use(plain, (p) => this.#onFirst(a, (c0) => this.ring.add(c0, p)));
   }
 
   /** Adds one real constant to every slot of each ciphertext; one constant serves all. */

@@ -123,6 +123,9 @@ function refuse(what: string, expected: string, got: string, remedy: string): ne
   throw new ParameterError({ what, expected, got, remedy });
 }
 
+const isScale = (bits: unknown): boolean => Number.isInteger(bits) && Number(bits) >= 16 && Number(bits) <= 45;
+const isSecurity = (bits: unknown): boolean => bits === 128 || bits === 192 || bits === 256;
+
 const KEYS = ["degree", "basePrimes", "levelPrimes", "scaleBits", "security"];
 
 function checkShape(literal: CkksParametersLiteral): CkksParametersLiteral {
@@ -148,10 +151,8 @@ function checkShape(literal: CkksParametersLiteral): CkksParametersLiteral {
   }
   const all = [...basePrimes, ...levelPrimes];
   if (new Set(all).size !== all.length) refuse("primes", "distinct primes", "a repetition", "name each prime once");
-  if (!Number.isInteger(scaleBits) || scaleBits < 16 || scaleBits > 45)
-    refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
-  if (security !== 128 && security !== 192 && security !== 256)
-    refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
+  if (!isScale(scaleBits)) refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
+  if (!isSecurity(security)) refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
   return { degree, basePrimes, levelPrimes, scaleBits, security };
 }
 
@@ -172,7 +173,12 @@ export interface CkksNeeds {
  * The smallest ring that holds the slots and is secure, with one 30-bit prime a level and as many base primes as the
  * magnitude asks for. Throws ParameterError where no ring up to 65536 does.
  */
-export function chooseParameters({ slots, levels, scaleBits = 30, magnitude, security = 128 }: CkksNeeds): CkksParameters {
+export function chooseParameters(needs: CkksNeeds): CkksParameters {
+  if (typeof needs !== "object" || needs === null)
+    refuse("needs", "{ slots, levels, magnitude }", show(needs), "say what a ciphertext must hold");
+  const { slots, levels, scaleBits = 30, magnitude, security = 128 } = needs;
+  if (!isScale(scaleBits)) refuse("scaleBits", "an integer from 16 to 45", show(scaleBits), "use 30");
+  if (!isSecurity(security)) refuse("security", "128, 192 or 256", show(security), "leave it out for 128");
   if (!Number.isSafeInteger(slots) || slots < 1 || slots > 32768)
     refuse("slots", "an integer from 1 to 32768", show(slots), "split the vector");
   if (!Number.isSafeInteger(levels) || levels < 0 || levels > 57)

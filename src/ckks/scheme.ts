@@ -1,4 +1,4 @@
-import type { Engine } from "../engine/index.js";
+import { type Engine, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { HostKernels, HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
@@ -43,7 +43,7 @@ export class Ckks extends CkksEvaluator {
       const remedy = "make them with chooseParameters or CkksParameters.from";
       throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
     }
-    const { kernels } = engine;
+    const kernels = kernelsOf(engine);
     return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), kernels.host, seedSourceOf(options));
   }
 

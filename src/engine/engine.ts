@@ -30,6 +30,10 @@ export interface EngineDescription {
 
 const OPTIONS = ["backend", "adapter", "device", "signal"];
 
+function badOption(what: string, expected: string, got: unknown): ParameterError {
+  return new ParameterError({ what, expected, got: show(got), remedy: "remove or correct the option" });
+}
+
 /**
  * Owns a backend. Create one, hand it to schemes, clients and servers, and close it at the end; it may serve any number
  * of them at once. Closing it ends all of them.
@@ -48,6 +52,7 @@ export class Engine {
 
   /** Opens an engine. Throws ParameterError for unknown options, BackendUnavailableError for a backend that cannot run here. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
+    if (typeof options !== "object" || options === null) throw badOption("engine options", "an object", options);
     for (const key of Object.keys(options)) {
       if (!OPTIONS.includes(key)) {
         throw new ParameterError({
@@ -59,6 +64,8 @@ export class Engine {
       }
     }
     const { backend = "auto", adapter, device, signal } = options;
+    if (adapter !== undefined && typeof adapter !== "string") throw badOption("adapter", "part of a name", adapter);
+    if (signal !== undefined && typeof signal?.throwIfAborted !== "function") throw badOption("signal", "an AbortSignal", signal);
     signal?.throwIfAborted();
     const choice = await chooseBackend({ backend, adapter, device });
     if (signal?.aborted) {

@@ -2,4 +2,5 @@
 
 export type { BackendAttempt, BackendChoice } from "./choose.js";
 export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
+export { type EngineLike, kernelsOf } from "./kernels-of.js";
 export { type AdapterProbe, probeGpu } from "./probe.js";

@@ -9,6 +9,9 @@ import type { PaillierPublicKey } from "./keys.js";
  * the product of units is a unit.
  */
 export function checkCiphertexts(values: readonly bigint[], { n }: PaillierPublicKey, what: string): void {
+  if (!Array.isArray(values)) {
+    throw new WireError({ what, expected: "an array of bigint", got: show(values), remedy: "pass the ciphertexts in an array" });
+  }
   const nSquared = n * n;
   let product = 1n;
   for (let i = 0; i < values.length; i++) {

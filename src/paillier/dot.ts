@@ -1,5 +1,5 @@
 /** Encrypted dot products with plain weights. */
-import { ParameterError } from "../errors.js";
+import { ParameterError, show } from "../errors.js";
 import type { ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { invModBatch } from "../math/modular.js";
 import { inChunks, type WorkOptions } from "./chunks.js";
@@ -31,6 +31,11 @@ export async function dot(
   const { groups = 1, scaleBits = 0 } = options;
   checkScaleBits(scaleBits);
   const features = checkGroups(a.batch, groups);
+  const isList: boolean = Array.isArray(weights);
+  if (!isList || weights.some((row) => typeof row !== "object" || row === null)) {
+    const remedy = "pass one row of weights an output";
+    throw new ParameterError({ what: "weights", expected: "an array of rows", got: show(weights), remedy });
+  }
   const outputs = weights.length;
   if (outputs === 0 || weights.some((row) => row.length !== features)) {
     throw new ParameterError({

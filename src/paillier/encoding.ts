@@ -49,6 +49,7 @@ export function encodeValue(value: number | bigint, scaleBits: number): bigint {
 
 /** A bound on values as a bound on their integers. Throws ParameterError unless it is finite and not negative. */
 export function encodeBound(bound: number | bigint, scaleBits: number): bigint {
+  checkScaleBits(scaleBits);
   const valid = typeof bound === "bigint" ? bound >= 0n : typeof bound === "number" && Number.isFinite(bound) && bound >= 0;
   if (!valid) {
     throw new ParameterError({

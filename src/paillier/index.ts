@@ -7,6 +7,7 @@
  *     const b = await paillier.dot(a, [[3, -4]]);
  *     await paillier.decrypt(b);              // [12.5]
  */
+export type { EngineLike } from "../engine/index.js";
 export type { WorkOptions } from "./chunks.js";
 export type { CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 export type { DotOptions } from "./dot.js";
@@ -27,7 +28,6 @@ export { DEFAULT_KEY_BITS, generatePaillierKey, type KeyGenerationOptions } from
 export { ciphertextBytes, type KeyOptions, PaillierPublicKey, PaillierSecretKey } from "./keys.js";
 export {
   type EncryptOptions,
-  type EngineLike,
   type ExportOptions,
   type ImportOptions,
   Paillier,

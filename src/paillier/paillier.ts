@@ -2,7 +2,8 @@
  * Paillier on an engine. {@link Paillier} holds a public key and can encrypt and compute; {@link PaillierDecryptor} holds a
  * secret key too. Which one a function takes says what it can see.
  */
-import { ParameterError } from "../errors.js";
+import { type EngineLike, kernelsOf } from "../engine/index.js";
+import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { centred } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
@@ -14,17 +15,12 @@ import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";
-import { checkEncoding, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
+import { checkEncoding, checkValues, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
 import { add, addMany, addPlain, derived, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
-import { type PaillierPublicKey, PaillierSecretKey } from "./keys.js";
+import { PaillierPublicKey, PaillierSecretKey } from "./keys.js";
 import { MaskSource } from "./masks.js";
 import { capacity, checkLayout, type SlotLayout, singleSlot, unpackSlots } from "./slots.js";
 import { decodeCiphertexts, encodeCiphertexts } from "./transport.js";
-
-/** What the scheme needs of an engine. */
-export interface EngineLike {
-  readonly kernels: KernelBackend;
-}
 
 /** Options of encryption. */
 export interface EncryptOptions extends WorkOptions {
@@ -81,7 +77,13 @@ export class Paillier {
   ): Promise<Paillier> {
     const seeds = seedSourceOf(options);
     if (key instanceof PaillierSecretKey) return PaillierDecryptor.open(engine, key, seeds);
-    return new Paillier(engine.kernels, await engine.kernels.modular({ n: key.n, power: 2 }), key, seeds);
+    // Anything else would have passed none of the checks that a key has passed.
+    if (!(key instanceof PaillierPublicKey)) {
+      const expected = "a PaillierPublicKey or a PaillierSecretKey";
+      throw new ParameterError({ what: "key", expected, got: show(key), remedy: "generate, load or import a key" });
+    }
+    const kernels = kernelsOf(engine);
+    return new Paillier(kernels, await kernels.modular({ n: key.n, power: 2 }), key, seeds);
   }
 
   /**
@@ -93,8 +95,9 @@ export class Paillier {
     checkLayout(layout, this.publicKey.bits);
     const encoding = { layout, scaleBits, bound: encodeBound(options.bound ?? DEFAULT_BOUND, scaleBits) };
     checkEncoding(encoding);
-    if (vectors.length === 0) {
-      throw new ParameterError({ what: "values", expected: "at least one", got: "none", remedy: "leave out empty batches" });
+    if (!Array.isArray(vectors) || vectors.length === 0) {
+      const got = Array.isArray(vectors) ? "none" : show(vectors);
+      throw new ParameterError({ what: "values", expected: "at least one", got, remedy: "pass an array that is not empty" });
     }
     const plaintexts = vectors.map((vector) => encodeSlots(vector, encoding));
     const { n } = this.publicKey;
@@ -106,7 +109,8 @@ export class Paillier {
   }
 
   /** Encrypts every value in a ciphertext of its own, in its first slot. Throws as {@link encryptSlots}. */
-  encrypt(values: SlotValues, options: EncryptOptions = {}): Promise<PaillierCiphertexts> {
+  async encrypt(values: SlotValues, options: EncryptOptions = {}): Promise<PaillierCiphertexts> {
+    checkValues(values);
     return this.encryptSlots(
       Array.from(values as ArrayLike<number | bigint>, (v) => [v] as SlotValues),
       options,
@@ -283,7 +287,8 @@ export class PaillierDecryptor extends Paillier {
   }
 
   /** Internal: {@link Paillier.create} with a secret key. */
-  static async open({ kernels }: EngineLike, key: PaillierSecretKey, seeds: SeedSource): Promise<PaillierDecryptor> {
+  static async open(engine: EngineLike, key: PaillierSecretKey, seeds: SeedSource): Promise<PaillierDecryptor> {
+    const kernels = kernelsOf(engine);
     const decryption = await Decryption.create(kernels, key, seeds);
     const modular = await kernels.modular({ n: key.publicKey.n, power: 2 });
     return new PaillierDecryptor(kernels, modular, key.publicKey, seeds, decryption);

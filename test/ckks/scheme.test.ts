@@ -222,6 +222,55 @@ describe("arithmetic", () => {
     expect(() => ckks.dropLevel(b, 2)).toThrow(LevelError);
   });
 
+  it("refuses constants that the modulus cannot hold at the scale in hand", async () => {
+    const product = ckks.multiplyConstants(await ckks.encrypt([x], secret), [1]);
+    // At the squared scale 90 bits of modulus leave 25 for the constant; the same constant is small at the canonical scale.
+    expect(() => ckks.addConstants(product, [2 ** 27])).toThrow(EncodingError);
+    const [opened] = await decrypt(ckks.addConstants(product, [2 ** 24]));
+    expect(
+      largestError(
+        opened,
+        x.map((v) => v + 2 ** 24),
+      ),
+    ).toBeLessThan(1e-4);
+  });
+
+  it("reads rows with holes as rows with missing numbers", async () => {
+    const a = await ckks.encrypt([x, y, z], secret);
+    const holes = [new Array<number>(3), [1, 2, 3]];
+    holes[0][0] = 1;
+    expect(() => ckks.linearCombination(a, holes)).toThrow(EncodingError);
+    expect(() => ckks.addConstants(a, new Array<number>(3))).toThrow(EncodingError);
+    expect(() => ckks.multiplyConstants(a, [1n as unknown as number])).toThrow(EncodingError);
+  });
+
+  it("refuses ciphertexts of other parameters, and what is no ciphertext", async () => {
+    // The same primes and ring, and so the same kernels, at another scale.
+    const other = await Ckks.create(engine, CkksParameters.from({ ...deep.toLiteral(), scaleBits: 29 }));
+    const a = await ckks.encrypt([x], secret);
+    const operations = [
+      () => other.add(a, a),
+      () => other.subtract(a, a),
+      () => other.negate(a),
+      () => other.addConstants(a, [1]),
+      () => other.multiplyConstants(a, [1]),
+      () => other.linearCombination(a, [[1]]),
+      () => other.sum(a),
+      () => other.rescale(ckks.multiplyConstants(a, [1])),
+      () => other.dropLevel(a, 0),
+      () => other.slice(a, 0, 1),
+      () => other.concat([a]),
+    ];
+    for (const operation of operations) expect(operation, String(operation)).toThrow(KeyMismatchError);
+    await expect(other.addPlain(a, [[1]])).rejects.toThrow(KeyMismatchError);
+    await expect(other.multiplyPlain(a, [[1]])).rejects.toThrow(KeyMismatchError);
+    await expect(other.exportCiphertext(a)).rejects.toThrow(KeyMismatchError);
+    expect(() => ckks.add(a, null as unknown as CkksCiphertext)).toThrow(ParameterError);
+    await expect(ckks.decrypt(a, null as unknown as CkksSecretKey)).rejects.toThrow(ParameterError);
+    await expect(ckks.encrypt([x], {} as unknown as CkksSecretKey)).rejects.toThrow(ParameterError);
+    await expect(Ckks.create(engine, deep.toLiteral() as unknown as CkksParameters)).rejects.toThrow(ParameterError);
+  });
+
   it("joins and cuts batches", async () => {
     const a = await ckks.encrypt([x, y], secret);
     const joined = ckks.concat([ckks.slice(a, 1, 1), a]);

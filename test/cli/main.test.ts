@@ -325,6 +325,14 @@ describe("webhe refuses, in one line and with nothing written,", () => {
     await refuses(/batch/, "card", "--model", model, "--out", at("no.json"), "--batch", "0");
   });
 
+  it("bad inputs before an engine opens: no backend is asked for here", async () => {
+    writeFileSync(at("bad.whe"), "nothing");
+    const bad = ["--input", at("bad.whe")];
+    for (const line of [predictWith(...bad), decryptWith(...bad)]) await refuses(/magic/, ...line.slice(0, -1), "wasm");
+    writeFileSync(at("bad.csv"), readFileSync(input, "utf8").replace(/^[\d.]+,/m, "1e9,"));
+    await refuses(/a magnitude of at most 64/, ...encryptWith("--input", at("bad.csv")).slice(0, -1), "wasm");
+  });
+
   it("a backend that is not there", async () => {
     await refuses(/backend wasm/, ...encryptWith().slice(0, -1), "wasm");
     const { VK_DRIVER_FILES } = process.env;

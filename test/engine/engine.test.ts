@@ -43,6 +43,8 @@ describe("Engine.create", () => {
     await expect(Engine.create({ bakend: "bigint" } as object)).rejects.toThrow(/bakend/);
     await expect(Engine.create({ backend: "wasm" })).rejects.toThrow(BackendUnavailableError);
     await expect(Engine.create({ backend: "webgpu", adapter: "no such adapter" })).rejects.toThrow(BackendUnavailableError);
+    for (const bad of [null, "bigint", 5, { backend: "bigint", signal: {} }, { backend: "bigint", adapter: 5 }])
+      await expect(Engine.create(bad as object), JSON.stringify(bad)).rejects.toThrow(ParameterError);
     await expect(Engine.create({ device: { limits: {} } })).rejects.toThrow(ParameterError);
   });
 
@@ -57,6 +59,16 @@ describe("an engine's end", () => {
     await Promise.all([engine.close(), engine.close()]);
     expect(() => engine.kernels).toThrow(LifetimeError);
     expect(engine.describe().backend).toBe("bigint");
+  });
+
+  it("is the end of kernels that were handed out before, too", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    const kernels = await engine.kernels.modular({ n: 15n, power: 1 });
+    const a = kernels.upload([7n]);
+    expect(await kernels.read(a)).toEqual([7n]);
+    await engine.close();
+    expect(() => kernels.upload([7n])).toThrow(LifetimeError);
+    expect(() => kernels.multiply(a, a)).toThrow(LifetimeError);
   });
 
   it("comes by itself with await using", async () => {

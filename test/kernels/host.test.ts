@@ -51,8 +51,18 @@ describe("encoding in batches", () => {
     await expect(encodeBatch([[1e30]], plan)).rejects.toThrow(EncodingError);
     await expect(decodeBatch(new Uint32Array(size + 1), plan)).rejects.toThrow(ParameterError);
     await expect(encodeBatch(items, plan, { signal: AbortSignal.abort(new Error("no")) })).rejects.toThrow("no");
-    const huge = { length: 2 ** 20 } as unknown as number[][];
+    const huge = new Array<number[]>(2 ** 20).fill([]);
     await expect(encodeBatch(huge, plan)).rejects.toThrow(LimitError);
+  });
+
+  it("never takes what is no vector for a vector of zeros", async () => {
+    const plan = { embedding, scale, basis };
+    for (const bad of [5, null, undefined, {}, { length: "2" }, "12", new Map([[0, 1]])]) {
+      await expect(encodeBatch([[1], bad as unknown as number[]], plan), String(bad)).rejects.toThrow(/vector 1/);
+    }
+    const sparse = new Array<number[]>(2);
+    await expect(encodeBatch(sparse, plan)).rejects.toThrow(EncodingError);
+    await expect(encodeBatch({ length: 1 } as unknown as number[][], plan)).rejects.toThrow(ParameterError);
   });
 });
 

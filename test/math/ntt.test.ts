@@ -16,7 +16,8 @@ interface KnownAnswer {
 }
 const vectors: { ntt: KnownAnswer[] } = JSON.parse(readFileSync(new URL("../vectors/ckks-kat.json", import.meta.url), "utf8"));
 
-const polynomial = (degree: number, q: bigint) => fc.array(fc.bigInt({ min: 0n, max: q - 1n }), { minLength: degree, maxLength: degree });
+const polynomial = (degree: number, q: bigint) =>
+  fc.array(fc.bigInt({ min: 0n, max: q - 1n }), { minLength: degree, maxLength: degree });
 
 describe("known answers of HEXL and SEAL", () => {
   it.each(vectors.ntt.map((v, i) => [`${i} ${v.src} N=${v.N} q=${v.q}`, v] as const))("%s", (_, v) => {

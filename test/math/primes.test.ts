@@ -12,7 +12,16 @@ describe("isPrime", () => {
 
   it("is not fooled by Carmichael numbers and strong pseudoprimes", () => {
     // Carmichael numbers, the least strong pseudoprimes to the first 1..12 prime bases (OEIS A014233), and a product of two large primes.
-    const composites = [561n, 825265n, 321197185n, 3215031751n, 3474749660383n, 341550071728321n, 3825123056546413051n, 318665857834031151167461n];
+    const composites = [
+      561n,
+      825265n,
+      321197185n,
+      3215031751n,
+      3474749660383n,
+      341550071728321n,
+      3825123056546413051n,
+      318665857834031151167461n,
+    ];
     for (const n of [...composites, (2n ** 127n - 1n) * (2n ** 89n - 1n)]) expect(isPrime(n), String(n)).toBe(false);
     for (const e of [61n, 89n, 127n, 521n, 1279n]) expect(isPrime(2n ** e - 1n)).toBe(true);
   });
@@ -26,7 +35,8 @@ describe("nttPrimes", () => {
       expect(new Set(primes).size).toBe(12);
       expect([...primes].sort((a, b) => b - a)).toEqual(primes);
       for (const q of primes) expect(isPrime(BigInt(q)) && q % step === 1 && q > 2 ** 29 && q < 2 ** 30, String(q)).toBe(true);
-      for (let q = primes[0] + step; q < 2 ** 30; q += step) expect(isPrime(BigInt(q)), `a larger prime ${q} was missed`).toBe(false);
+      for (let q = primes[0] + step; q < 2 ** 30; q += step)
+        expect(isPrime(BigInt(q)), `a larger prime ${q} was missed`).toBe(false);
     }
   });
 

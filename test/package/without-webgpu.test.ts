@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -39,6 +39,19 @@ describe("a project without webgpu", () => {
   });
 
   it("runs the command", () => expectDoctor(project));
+
+  it("runs the programs of the read-me", async () => {
+    const readme = readFileSync(join(projectRoot, "README.md"), "utf8");
+    const programs = [...readme.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, text]) => text!);
+    expect(programs).toHaveLength(2);
+    for (const [i, text] of programs.entries()) {
+      await project.write(`readme-${i}.mjs`, text);
+      const { code, stdout, stderr } = await project.node(`readme-${i}.mjs`);
+      expect(stderr).toBe("");
+      expect(code).toBe(0);
+      expect(stdout).toMatch([/^yes \[.*\]\nno \[/s, /^\{ load: 3\.2/][i]!);
+    }
+  });
 });
 
 const compilers = {

@@ -33,6 +33,14 @@ describe("ciphertexts from outside", () => {
     });
   }
 
+  it("are refused where they are no integers at all", () => {
+    for (const bad of [5, "5", null, undefined]) {
+      expect(() => checkCiphertexts([3n, bad as unknown as bigint], key.publicKey, "c")).toThrow(
+        /ciphertext 1: expected a bigint/,
+      );
+    }
+  });
+
   it("are not accepted because a factor of p meets a factor of q", () => {
     expect(() => checkCiphertexts([p, q], key.publicKey, "c")).toThrow(/ciphertext 0/);
   });

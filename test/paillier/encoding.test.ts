@@ -33,6 +33,12 @@ describe("encoding", () => {
     expect(() => encodeSlots([0, 0, 0, 0], encoding)).toThrow(ParameterError);
   });
 
+  it("never takes what is no vector for a vector of zeros", () => {
+    const encoding = { layout, scaleBits: 0, bound: 9n };
+    for (const bad of [5, 5n, null, undefined, {}, new Map([[0, 1]]), "12"])
+      expect(() => encodeSlots(bad as unknown as number[], encoding), String(bad)).toThrow(EncodingError);
+  });
+
   it("refuses bounds and scales that make no sense, and bounds that no slot holds", () => {
     for (const bound of [-1, Number.NaN, Number.POSITIVE_INFINITY, -1n, "2" as unknown as number])
       expect(() => encodeBound(bound, 8)).toThrow(ParameterError);

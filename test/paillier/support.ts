@@ -1,8 +1,9 @@
 /** Fixed keys for tests, made once with generatePaillierKey, and the smallest engine. They protect nothing. */
+import type { EngineLike } from "../../src/engine/index.js";
 import { BigintBackend } from "../../src/kernels/bigint/index.js";
 import { chosenSeeds, SEED_SOURCE, type SeedOptions } from "../../src/math/random.js";
 import { PaillierSecretKey } from "../../src/paillier/keys.js";
-import { type EngineLike, Paillier, type PaillierDecryptor } from "../../src/paillier/paillier.js";
+import { Paillier, type PaillierDecryptor } from "../../src/paillier/paillier.js";
 
 const PRIMES = {
   256: { p: "f78f196597089f6722e2dd6da73b2ca7", q: "c9dc7851a20dc5e0e8b705460d1537d7" },

@@ -42,6 +42,22 @@ describe("dependencies", () => {
     expect(lock.version).toBe(manifest.version);
   });
 
+  it("are in the lock file for every platform, so that npm ci finds what it looks for", () => {
+    const { packages } = JSON.parse(text("package-lock.json")) as {
+      packages: Record<string, { version?: string; dependencies?: Versions; optionalDependencies?: Versions }>;
+    };
+    // npm looks for a package beside the one that names it, then in every folder above.
+    const found = (from: string, name: string): boolean => {
+      const folder = from === "" ? "" : `${from}/`;
+      if (`${folder}node_modules/${name}` in packages) return true;
+      return from !== "" && found(from.replace(/(^|\/)node_modules\/(@[^/]+\/)?[^/]+$/, ""), name);
+    };
+    const missing = Object.entries(packages).flatMap(([path, entry]) =>
+      Object.keys({ ...entry.dependencies, ...entry.optionalDependencies }).filter((name) => !found(path, name)),
+    );
+    expect(missing).toEqual([]);
+  });
+
   it("leave no host in .npmrc", () => {
     expect(text(".npmrc")).not.toMatch(/registry=|_auth|:\/\//);
   });

@@ -1,11 +1,12 @@
 /** What the roles need of a scheme, so that none of them asks which one it is. */
 import type { Engine } from "../../engine/index.js";
+import { ParameterError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import type { Section } from "../../wire/index.js";
 import { openCkks, openCkksKeys } from "./ckks-carrier.js";
 import type { RunOptions } from "./options.js";
 import { openPaillier, openPaillierKeys } from "./paillier-carrier.js";
-import type { AggregationPlan } from "./plan.js";
+import { AggregationPlan } from "./plan.js";
 import type { ColumnSums } from "./result.js";
 import type { CheckedValues } from "./values.js";
 
@@ -37,23 +38,32 @@ export interface KeyedCarrier<P extends Payload = Payload> extends Carrier<P> {
   decrypt(payload: P, options: RunOptions): Promise<ColumnSums>;
 }
 
+/** Throws ParameterError for anything but a plan, such as the JSON of one. */
+function checkPlan(plan: AggregationPlan): void {
+  if (plan instanceof AggregationPlan) return;
+  const remedy = "make one with planAggregation, or read it with AggregationPlan.fromJSON";
+  throw new ParameterError({ what: "plan", expected: "an AggregationPlan", got: show(plan), remedy });
+}
+
 /** Opens the plan's scheme with a public key file. Throws WireError, KeyMismatchError or SecurityError. */
-export function openCarrier(
+export async function openCarrier(
   engine: Engine,
   plan: AggregationPlan,
   publicKey: Uint8Array,
   options?: SeedOptions,
 ): Promise<Carrier> {
+  checkPlan(plan);
   return plan.scheme === "ckks" ? openCkks(engine, plan, publicKey, options) : openPaillier(engine, plan, publicKey, options);
 }
 
 /** Opens the plan's scheme with a secret key file, or with a new key where none is given. */
-export function openKeyedCarrier(
+export async function openKeyedCarrier(
   engine: Engine,
   plan: AggregationPlan,
   secretKey: Uint8Array | undefined,
   options: SeedOptions & RunOptions,
 ): Promise<KeyedCarrier> {
+  checkPlan(plan);
   return plan.scheme === "ckks"
     ? openCkksKeys(engine, plan, secretKey, options)
     : openPaillierKeys(engine, plan, secretKey, options);

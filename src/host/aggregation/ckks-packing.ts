@@ -22,8 +22,13 @@ export interface CkksPacking {
 
 /** Standard deviation of the error distribution of the scheme. */
 const SIGMA_SQUARED = 3.2 * 3.2;
-/** Nine standard deviations: exceeded once in 2^61 slots. */
-const TAIL = 9;
+/**
+ * Sixteen standard deviations: exceeded once in 2^42 slots. The tail is not a normal one: in a slot the secret s and the error e of
+ * the public key have fixed values, whose squares are exponentially distributed over the slots and multiply the noise of every
+ * participant alike. A slot's error is therefore the sum of two Laplace variables of half the variance each, which exceeds t
+ * standard deviations with probability (1 + t) exp(-2 t).
+ */
+const TAIL = 16;
 
 /**
  * Bound on a slot's error in a sum of fresh public-key encryptions, in units of the scale. A coefficient of one encryption

@@ -28,7 +28,7 @@ export interface PlanFacts {
     readonly response: number;
   };
   readonly bounds: { readonly feature: number; readonly decision: number; readonly weightNorm: number };
-  /** Absolute error of a decision that is not passed: by far not for CKKS (six standard deviations), never for Paillier. */
+  /** Absolute error of a decision that is not passed: by far not for CKKS (sixteen standard deviations), never for Paillier. */
   readonly precision: { readonly secret: number; readonly public: number };
   readonly security: { readonly bits: number; readonly basis: string };
 }
@@ -100,7 +100,13 @@ function paillierStrength(keyBits: number): number {
 }
 
 /**
- * The error that decisions stay within. CKKS: six standard deviations of the real part of a slot. A fresh coefficient has
+ * Not six: a slot has fixed values of the secret and of the public key's error, so that noise is no normal variable over the slots
+ * but a sum of Laplace variables, which exceeds t standard deviations with probability (1 + t) exp(-2 t): at 16, once in 2^42.
+ */
+const TAIL = 16;
+
+/**
+ * The error that decisions stay within. CKKS: {@link TAIL} standard deviations of the real part of a slot. A fresh coefficient has
  * variance 3.2^2 (1 + 4N/3) under the public key (v e + e0 + e1 s with ternary v and s) and 3.2^2 under the secret key, the
  * encoder's rounding adds 1/12, and a slot sums N coefficients with half the energy in its real part. The weights scale it by
  * their norm; the rescale adds the rounding (1 + 2N/3) / 12 at the lower scale, and rounded weights the last term.
@@ -114,7 +120,7 @@ function errorOf(card: InferenceCard, isPublic: boolean): number {
     const fresh = 3.2 ** 2 * (isPublic ? 1 + (4 * n) / 3 : 1) + 1 / 12;
     const combined = fresh * (n / 2) * (bounds.weightNorm / parameters.scale(1)) ** 2;
     const rescaled = ((1 + (2 * n) / 3) / 12) * (n / 2) * parameters.scale(0) ** -2;
-    return 6 * Math.sqrt(combined + rescaled) + (features * bounds.feature) / (2 * parameters.scale(1));
+    return TAIL * Math.sqrt(combined + rescaled) + (features * bounds.feature) / (2 * parameters.scale(1));
   }
   if (scheme.name !== "paillier") return Number.NaN;
   return (
@@ -147,7 +153,7 @@ function wordsOf(f: PlanFacts): string[] {
     `up          ${up}`,
     `down        ${bytes(f.bytes.response)}`,
     ckks
-      ? `precision   decisions within ${error(f.precision.secret)} (secret key) or ${error(f.precision.public)} (public key), six standard deviations`
+      ? `precision   decisions within ${error(f.precision.secret)} (secret key) or ${error(f.precision.public)} (public key), ${TAIL} standard deviations`
       : `precision   decisions within ${error(f.precision.public)}, always`,
     `range       features up to ${f.bounds.feature} after standardisation, decisions below ${f.bounds.decision}`,
     `security    ${f.security.bits} bits: ${f.security.basis}`,

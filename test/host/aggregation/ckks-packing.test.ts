@@ -1,11 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { chooseParameters } from "../../../src/ckks/index.js";
+import { Ckks, chooseParameters } from "../../../src/ckks/index.js";
+import { Engine } from "../../../src/engine/index.js";
 import { EncodingError, ParameterError } from "../../../src/errors.js";
 import { chooseCkks, ckksPacking, packCkks, slotNoise, unpackCkks } from "../../../src/host/aggregation/ckks-packing.js";
 import { columnsOf } from "../../../src/host/aggregation/columns.js";
 import { AggregationSchema } from "../../../src/host/aggregation/index.js";
 import { checkValues } from "../../../src/host/aggregation/values.js";
+import { chosenSeeds, SEED_SOURCE } from "../../../src/math/random.js";
 import { testRandom } from "../../support/random.js";
 import { weighted } from "./support.js";
 
@@ -40,6 +42,37 @@ describe("packCkks and unpackCkks", () => {
     expect(opened.participants).toBe(4);
     expect(opened.columns[2].values.every((x, i) => Math.abs(x - a[i]) < 1e-9)).toBe(true);
     expect(opened.columns[3].values.every((x, i) => Math.abs(x - b[i]) < 1e-15)).toBe(true);
+  });
+
+  it("bounds noise whose tail is that of Laplace variables, not a normal one", async () => {
+    const engine = await Engine.create({ backend: "bigint" });
+    const parameters = chooseParameters({ slots: 512, levels: 0, scaleBits: 20, magnitude: 1 });
+    const ckks = await Ckks.create(engine, parameters, { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
+    const bound = slotNoise(parameters.degree, parameters.scale(0), 1);
+    let beyond = 0;
+    let largest = 0;
+    for (let k = 0; k < 24; k++) {
+      const secret = await ckks.generateSecretKey();
+      const zeros = await ckks.encrypt(new Array<number[]>(16).fill([]), await ckks.publicKey(secret));
+      for (const slots of await ckks.decrypt(zeros, secret)) {
+        for (const x of slots) {
+          largest = Math.max(largest, Math.abs(x));
+          // Five standard deviations: 6 exp(-10) of the slots, where a normal variable would leave 6e-7 of them.
+          if (Math.abs(x) > (5 / 16) * bound) beyond++;
+        }
+      }
+    }
+    const count = 24 * 16 * parameters.slots;
+    expect(beyond / count).toBeGreaterThan(1e-4);
+    expect(beyond / count).toBeLessThan(6e-4);
+    expect(largest).toBeLessThan(bound);
+    await engine.close();
+  });
+
+  it("refuses parameters with levels, which contributions would be encrypted at and aggregates not", () => {
+    const columns = columnsOf(weighted, 8);
+    const parameters = chooseParameters({ slots: 512, levels: 1, magnitude: 16 });
+    expect(() => ckksPacking(parameters, columns, 16)).toThrow(/expected no level/);
   });
 
   it("refuses a count that is no whole number, and sums out of bounds by more than the noise", () => {

@@ -1,0 +1,101 @@
+/** Whatever fails on the way, nothing stays behind in the backend. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { Ckks, type CkksCiphertext, type CkksPublicKey, type CkksSecretKey, chooseParameters } from "../../src/ckks/index.js";
+import { inScope } from "../../src/ckks/scope.js";
+import { Engine } from "../../src/engine/index.js";
+import type { Handle, KernelBackend, RingKernels } from "../../src/kernels/interface.js";
+
+const parameters = chooseParameters({ slots: 512, levels: 1, scaleBits: 20, magnitude: 4 });
+
+/** Kernels that note every handle they make, and fail at a call that is planned. */
+class Planned {
+  made: Handle[] = [];
+  /** Calls until the failure; infinite for none. */
+  left = Number.POSITIVE_INFINITY;
+
+  wrap(ring: RingKernels): RingKernels {
+    return new Proxy(ring, {
+      get: (target, name) => {
+        const value: unknown = Reflect.get(target, name);
+        if (typeof value !== "function") return value;
+        return (...args: unknown[]) => {
+          if (this.left-- === 0) throw new Error("planned");
+          const result: unknown = value.apply(target, args);
+          if (typeof result === "object" && result !== null && "dispose" in result) this.made.push(result as Handle);
+          return result;
+        };
+      },
+    });
+  }
+}
+
+const planned = new Planned();
+let engine: Engine;
+let ckks: Ckks;
+let secret: CkksSecretKey;
+let publicKey: CkksPublicKey;
+let a: CkksCiphertext;
+let b: CkksCiphertext;
+beforeAll(async () => {
+  engine = await Engine.create({ backend: "bigint" });
+  const { kernels } = engine;
+  const backend: Pick<KernelBackend, "ring" | "host"> = {
+    host: kernels.host,
+    ring: async (degree, primes) => planned.wrap(await kernels.ring(degree, primes)),
+  };
+  ckks = await Ckks.create({ kernels: backend } as unknown as Engine, parameters);
+  secret = await ckks.generateSecretKey();
+  publicKey = await ckks.publicKey(secret);
+  a = await ckks.encrypt([[1], [2]], secret);
+  b = await ckks.encrypt([[3]], publicKey);
+});
+afterAll(() => engine.close());
+
+describe("handles", () => {
+  it("end with their scope, in any case", async () => {
+    const disposed: number[] = [];
+    const handle = (n: number) => ({ batch: 1, disposed: false, dispose: () => void disposed.push(n) });
+    expect(await inScope(async (keep) => keep(handle(1)).batch)).toBe(1);
+    await expect(
+      inScope(async (keep) => {
+        keep(handle(2));
+        throw new Error("planned");
+      }),
+    ).rejects.toThrow("planned");
+    expect(disposed).toEqual([1, 2]);
+  });
+
+  const operations: [string, () => unknown, number][] = [
+    ["secret keys", () => ckks.generateSecretKey(), 1],
+    ["public keys", () => ckks.publicKey(secret), 1],
+    ["encryption with the secret key", () => ckks.encrypt([[1]], secret), 1],
+    ["encryption with the public key", () => ckks.encrypt([[1]], publicKey), 1],
+    ["decryption", () => ckks.decrypt(a, secret), 0],
+    ["export", () => ckks.exportCiphertext(a), 0],
+    ["sums with broadcasting", () => ckks.add(a, b), 1],
+    ["sums with vectors", () => ckks.addPlain(a, [[1]]), 1],
+    ["products with vectors", () => ckks.multiplyPlain(a, [[1]]), 1],
+    ["joined batches", () => ckks.concat([a, b]), 1],
+    ["cut batches", () => ckks.slice(a, 1, 1), 1],
+    ["lower levels", () => ckks.dropLevel(a, 0), 1],
+  ];
+  it.each(operations)("are freed by %s, wherever it fails", async (_, operation, kept) => {
+    planned.left = Number.POSITIVE_INFINITY;
+    planned.made = [];
+    await operation();
+    expect(planned.made.filter((h) => !h.disposed)).toHaveLength(kept);
+    for (let at = 0; ; at++) {
+      planned.left = at;
+      planned.made = [];
+      const failed = await Promise.resolve()
+        .then(operation)
+        .then(
+          () => false,
+          (error: Error) => error.message === "planned",
+        );
+      if (!failed) break;
+      expect(planned.made.filter((h) => !h.disposed).length, `call ${at}`).toBe(0);
+    }
+    planned.left = Number.POSITIVE_INFINITY;
+  });
+});

@@ -1,0 +1,43 @@
+/** What a caller without types may pass: typed errors, and never a number that looks right. */
+import { describe, expect, it } from "vitest";
+import { EncodingError, LifetimeError, ParameterError, WireError } from "../../src/errors.js";
+import { Paillier, type PaillierPublicKey } from "../../src/paillier/index.js";
+import { bigintEngine, fixedKey, openFixed } from "./support.js";
+
+const anything = (value: unknown) => value as never;
+
+describe("misuse of Paillier", () => {
+  it("with look-alike keys, which no check has seen, and with no engine", async () => {
+    const engine = await bigintEngine();
+    const { n, bits, id, hs } = fixedKey(256).publicKey;
+    for (const bad of [null, {}, { n: 15n }, { n, bits, id, hs, blum: true }]) {
+      await expect(Paillier.create(engine, anything(bad) as PaillierPublicKey)).rejects.toThrow(ParameterError);
+    }
+    await expect(Paillier.create(anything(null), fixedKey(256))).rejects.toThrow(ParameterError);
+  });
+
+  it("with values that are no vectors", async () => {
+    const paillier = await openFixed();
+    for (const bad of [null, undefined, {}, 5]) {
+      await expect(paillier.encrypt(anything(bad)), String(bad)).rejects.toThrow(EncodingError);
+      await expect(paillier.encryptSlots(anything(bad)), String(bad)).rejects.toThrow(ParameterError);
+    }
+    await expect(paillier.encryptSlots(anything([1, 2]))).rejects.toThrow(EncodingError);
+    for (const scaleBits of [Number.NaN, 1.5, -1, 1e9])
+      await expect(paillier.encrypt([1], { scaleBits })).rejects.toThrow(ParameterError);
+    const a = await paillier.encrypt([1, 2]);
+    expect(() => paillier.addPlain(a, anything([1, 2]))).toThrow(EncodingError);
+    await expect(paillier.multiplyPlain(a, anything(null))).rejects.toThrow(EncodingError);
+    expect(await paillier.decrypt(await paillier.multiplyPlain(a, anything(Float64Array.of(3))))).toEqual(Float64Array.of(3, 6));
+    for (const bad of [null, [null], [1, 2], "12"]) await expect(paillier.dot(a, anything(bad))).rejects.toThrow(ParameterError);
+    for (const bad of [null, [5], ["5"], 5n]) expect(() => paillier.importIntegers(anything(bad))).toThrow(WireError);
+  });
+
+  it("after its end", async () => {
+    const paillier = await openFixed();
+    const a = await paillier.encrypt([1]);
+    paillier.dispose();
+    await expect(paillier.encrypt([1])).rejects.toThrow(LifetimeError);
+    await expect(paillier.rerandomise(a)).rejects.toThrow(LifetimeError);
+  });
+});
