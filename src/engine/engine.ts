@@ -66,6 +66,9 @@ export class Engine {
     const { backend = "auto", adapter, device, signal } = options;
     if (adapter !== undefined && typeof adapter !== "string") throw badOption("adapter", "part of a name", adapter);
     if (signal !== undefined && typeof signal?.throwIfAborted !== "function") throw badOption("signal", "an AbortSignal", signal);
+    if (backend === "bigint" && (device ?? adapter) !== undefined) {
+      throw badOption("backend", '"webgpu" or "auto" where an adapter or a device is named', backend);
+    }
     signal?.throwIfAborted();
     const choice = await chooseBackend({ backend, adapter, device });
     if (signal?.aborted) {

@@ -48,6 +48,11 @@ describe("Engine.create", () => {
     await expect(Engine.create({ device: { limits: {} } })).rejects.toThrow(ParameterError);
   });
 
+  it("refuses an adapter or a device beside bigint, which would ignore them", async () => {
+    await expect(Engine.create({ backend: "bigint", adapter: "NVIDIA" })).rejects.toThrow(ParameterError);
+    await expect(Engine.create({ backend: "bigint", device: {} })).rejects.toThrow(ParameterError);
+  });
+
   it("heeds its signal", async () => {
     await expect(Engine.create({ backend: "bigint", signal: AbortSignal.abort(new Error("no")) })).rejects.toThrow("no");
   });

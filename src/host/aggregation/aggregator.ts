@@ -2,9 +2,9 @@
 import type { Engine } from "../../engine/index.js";
 import { KeyMismatchError, LifetimeError, LimitError, ParameterError, SecurityError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
+import type { RunOptions } from "../run.js";
 import { type Carrier, openCarrier, type Payload } from "./carrier.js";
 import { checkName, decodeMessage, encodeMessage } from "./containers.js";
-import type { RunOptions } from "./options.js";
 import { DEFAULT_ROUND } from "./participant.js";
 import type { AggregationPlan } from "./plan.js";
 

@@ -4,9 +4,9 @@ import { CIPHERTEXT_TAGS, Ckks, type CkksCiphertext, type CkksPublicKey } from "
 import type { Engine } from "../../engine/index.js";
 import type { SeedOptions } from "../../math/random.js";
 import { decodeJson, encodeJson } from "../../wire/index.js";
+import type { RunOptions } from "../run.js";
 import type { Carrier, KeyedCarrier } from "./carrier.js";
 import { type CkksPacking, packCkks, unpackCkks } from "./ckks-packing.js";
-import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 
 const META = "CKMT";

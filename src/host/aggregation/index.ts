@@ -14,10 +14,11 @@
  * Three roles, three objects: participants encrypt, the aggregator adds and cannot decrypt, the key holder opens aggregates of
  * enough participants. Each role's class says what it learns and what it is trusted with.
  */
+
+export type { RunOptions } from "../run.js";
 export { Aggregator, type AggregatorOptions } from "./aggregator.js";
 export type { Explanation, FieldFacts, PlanFacts } from "./explain.js";
 export { KeyHolder, type KeyHolderOptions } from "./key-holder.js";
-export type { RunOptions } from "./options.js";
 export { type ContributeOptions, Participant, type ParticipantOptions } from "./participant.js";
 export { AggregationPlan, type PlanOptions, planAggregation } from "./plan.js";
 export type { AggregationResult } from "./result.js";

@@ -3,9 +3,9 @@ import type { Engine } from "../../engine/index.js";
 import { LifetimeError, SecurityError, show, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import { equalBytes, sha256 } from "../../wire/index.js";
+import type { RunOptions } from "../run.js";
 import { type KeyedCarrier, openKeyedCarrier } from "./carrier.js";
 import { decodeMessage } from "./containers.js";
-import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 import { type AggregationResult, toResult } from "./result.js";
 

@@ -13,8 +13,8 @@ import {
   type PaillierCiphertexts,
   type PaillierPublicKey,
 } from "../../paillier/index.js";
+import { fractional, type RunOptions } from "../run.js";
 import type { Carrier, KeyedCarrier } from "./carrier.js";
-import { fractional, type RunOptions } from "./options.js";
 import { type PaillierPacking, packPaillier, unpackPaillier } from "./paillier-packing.js";
 import type { AggregationPlan } from "./plan.js";
 

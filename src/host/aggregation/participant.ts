@@ -2,9 +2,9 @@
 import type { Engine } from "../../engine/index.js";
 import { LifetimeError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
+import type { RunOptions } from "../run.js";
 import { type Carrier, openCarrier } from "./carrier.js";
 import { checkName, encodeMessage } from "./containers.js";
-import type { RunOptions } from "./options.js";
 import type { AggregationPlan } from "./plan.js";
 import { type ContributionValues, checkValues } from "./values.js";
 

@@ -4,22 +4,25 @@ import type { Engine } from "../../engine/index.js";
 import { KeyMismatchError, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import { encodeContainer, encodeJson, equalBytes, shortHash } from "../../wire/index.js";
+import type { RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import type { KeyFiles } from "./key-files.js";
 import { type Message, type Payload, requireOnly } from "./messages.js";
-import type { RunOptions } from "./options.js";
 
 export class CkksClient implements ClientScheme {
   readonly evaluationKey: Uint8Array;
+  readonly keyId: Uint8Array;
   readonly #ckks: Ckks;
   readonly #secret: CkksSecretKey | undefined;
-  #public: CkksPublicKey | undefined;
+  /** Made at first use, once, however many calls ask for it at the same time. */
+  #public: Promise<CkksPublicKey> | undefined;
 
   private constructor(ckks: Ckks, secret: CkksSecretKey | undefined, publicKey: CkksPublicKey | undefined) {
     this.#ckks = ckks;
     this.#secret = secret;
-    this.#public = publicKey;
+    this.#public = publicKey && Promise.resolve(publicKey);
+    this.keyId = (secret ?? publicKey)!.id;
     this.evaluationKey = encodeContainer({
       kind: "evaluationKey",
       parameterHash: ckks.parameters.hash,
@@ -54,10 +57,6 @@ export class CkksClient implements ClientScheme {
     }
   }
 
-  get keyId(): Uint8Array {
-    return (this.#secret ?? this.#public)!.id;
-  }
-
   get canDecrypt(): boolean {
     return this.#secret !== undefined;
   }
@@ -89,11 +88,15 @@ export class CkksClient implements ClientScheme {
 
   dispose(): void {
     this.#secret?.dispose();
-    this.#public?.dispose();
+    // A key that could not be made has nothing to free, and whoever asked for it was told.
+    this.#public?.then(
+      (key) => key.dispose(),
+      () => {},
+    );
   }
 
-  async #publicKey(): Promise<CkksPublicKey> {
-    this.#public ??= await this.#ckks.publicKey(this.#requireSecret());
+  #publicKey(): Promise<CkksPublicKey> {
+    this.#public ??= this.#ckks.publicKey(this.#requireSecret());
     return this.#public;
   }
 
@@ -117,8 +120,9 @@ export async function importCkks(
   kind: "request" | "response",
   expected: { readonly level: number; readonly batch: number },
 ): Promise<CkksCiphertext> {
-  requireOnly(message, kind, Object.values(CIPHERTEXT_TAGS));
   const meta = message.ciphertext as Readonly<Record<string, unknown>> | undefined;
+  const { first, second, seed } = CIPHERTEXT_TAGS;
+  requireOnly(message, kind, [first, meta?.seeded === true ? seed : second]);
   for (const [field, value] of Object.entries({ ...expected, scaleDegree: 1 })) {
     if (meta?.[field] !== value) {
       const what = `${kind}, section 'META', field 'ciphertext.${field}'`;

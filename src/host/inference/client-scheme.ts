@@ -1,7 +1,8 @@
 /** What the client needs of a scheme; one implementation for each. */
+
+import type { RunOptions } from "../run.js";
 import type { KeyFiles } from "./key-files.js";
 import type { Message, Payload } from "./messages.js";
-import type { RunOptions } from "./options.js";
 
 /** Key files to work with; new keys are made where both are missing. */
 export interface ClientKeys {

@@ -1,13 +1,13 @@
 import type { Engine } from "../../engine/index.js";
 import { LifetimeError, ParameterError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
+import type { RunOptions } from "../run.js";
 import { InferenceCard } from "./card.js";
 import { CkksClient } from "./ckks-client.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import { checkKeyFile, type KeyFiles } from "./key-files.js";
 import { interpret, type Prediction } from "./link.js";
 import { decodeMessage, encodeMessage, standardiseFor } from "./messages.js";
-import type { RunOptions } from "./options.js";
 import { PaillierClient } from "./paillier-client.js";
 import { decisionOf, type FeatureRow, toColumns } from "./rows.js";
 

@@ -4,12 +4,12 @@ import type { Engine } from "../../engine/index.js";
 import { bytesToHex } from "../../math/bytes.js";
 import type { SeedOptions } from "../../math/random.js";
 import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
+import { fractional, Holdings, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import { importCkks } from "./ckks-client.js";
 import { KeyCache } from "./key-cache.js";
 import type { Message, Payload } from "./messages.js";
 import type { LinearModel } from "./model.js";
-import { fractional, Holdings, type RunOptions } from "./options.js";
 import { importPaillier } from "./paillier-client.js";
 
 export interface Evaluator {

@@ -10,6 +10,8 @@
  *     const response = await server.predict(request, client.evaluationKeys);
  *     const result = await client.decrypt(response);
  */
+
+export type { RunOptions } from "../run.js";
 export type { Bounds } from "./bounds.js";
 export { type CardScheme, InferenceCard } from "./card.js";
 export type { CardContent, CkksCard, PaillierCard } from "./card-schema.js";
@@ -21,7 +23,6 @@ export type { Label, Link, Prediction } from "./link.js";
 export { checkRows, decodeMessage, type Message, type MessageKind, maxRows } from "./messages.js";
 export { LinearModel } from "./model.js";
 export type { LinearModelContent, ModelType } from "./model-schema.js";
-export type { RunOptions } from "./options.js";
 export { InferencePlan, type PlanOptions, planInference } from "./plan.js";
 export { type FeatureRow, type Scaler, standardise } from "./rows.js";
 export { checkModel, InferenceServer } from "./server.js";

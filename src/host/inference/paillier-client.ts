@@ -17,12 +17,12 @@ import {
   type PaillierSecretKey,
 } from "../../paillier/index.js";
 import { shortHash } from "../../wire/index.js";
+import { fractional, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import type { PaillierCard } from "./card-schema.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import type { KeyFiles } from "./key-files.js";
 import { type Message, type Payload, paillierBound, requireOnly } from "./messages.js";
-import { fractional, type RunOptions } from "./options.js";
 
 export class PaillierClient implements ClientScheme {
   readonly evaluationKey: Uint8Array;

@@ -2,12 +2,12 @@ import type { Engine } from "../../engine/index.js";
 import { KeyMismatchError, LifetimeError, ParameterError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import { equalBytes } from "../../wire/index.js";
+import type { RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import { CkksEvaluation, type Evaluator, PaillierEvaluation } from "./evaluators.js";
 import { checkKeyFile } from "./key-files.js";
 import { decodeMessage, encodeMessage } from "./messages.js";
 import { LinearModel } from "./model.js";
-import type { RunOptions } from "./options.js";
 import { InferencePlan, optionsOf, planInference } from "./plan.js";
 
 /**

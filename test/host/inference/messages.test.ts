@@ -198,6 +198,7 @@ describe.each([
     it("are refused with residues that are not below their prime", async () => {
       const residues = sectionsOf(request).get("CKC0")!.slice().fill(0xff);
       await expect(predict(forged(request, { sections: { CKC0: residues } }))).rejects.toThrow(/residues below/);
+      await expect(predict(forged(request, { sections: { CKC1: residues } }))).rejects.toThrow(/section 'CKC1'/);
     });
   } else {
     it("are refused with ciphertexts that are none: 0, n, n^2, n^2 + c", async () => {
