@@ -184,7 +184,7 @@ export interface KernelBackend {
   counters(): WorkCounters;
   /** Kernels for degree N over the primes that will be used; prepares twiddles and pipelines. Cached by degree and primes. */
   ring(degree: number, primes: readonly number[]): Promise<RingKernels>;
-  /** Kernels modulo n^power. Cached by modulus. */
+  /** Kernels modulo n^power. Shared by all who use one modulus at a time, and forgotten with the last of them. */
   modular(modulus: ModulusDeclaration): Promise<ModularKernels>;
   /** Starts and awaits all recorded work: bounds what is in flight. */
   flush(): Promise<void>;

@@ -8,6 +8,7 @@ import type {
   RingKernels,
   WorkCounters,
 } from "../interface.js";
+import { KernelCache } from "../kernel-cache.js";
 import { BigintModularKernels } from "./modular.js";
 import { Recorder } from "./recorder.js";
 import { BigintRingKernels } from "./ring.js";
@@ -18,8 +19,8 @@ export class BigintBackend implements KernelBackend {
   readonly host = hostKernels;
   readonly lost: Promise<string>;
   readonly #recorder = new Recorder();
-  readonly #rings = new Map<string, RingKernels>();
-  readonly #moduli = new Map<string, ModularKernels>();
+  readonly #rings = new KernelCache<RingKernels>();
+  readonly #moduli = new KernelCache<ModularKernels>();
   #bytesUploaded = 0;
   #bytesRead = 0;
   #closed = false;
@@ -45,20 +46,14 @@ export class BigintBackend implements KernelBackend {
 
   async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
     this.#checkOpen();
-    return cached(
-      this.#rings,
-      `${degree}/${primes.join()}`,
-      () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count),
-    );
+    const name = `${degree}/${primes.join()}`;
+    return this.#rings.get(name, () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count));
   }
 
   async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
     this.#checkOpen();
-    return cached(
-      this.#moduli,
-      `${declaration.n}^${declaration.power}`,
-      () => new BigintModularKernels(declaration, this.#recorder, this.#count),
-    );
+    const name = `${declaration.n}^${declaration.power}`;
+    return this.#moduli.get(name, () => new BigintModularKernels(declaration, this.#recorder, this.#count));
   }
 
   async flush(): Promise<void> {
@@ -95,13 +90,4 @@ export class BigintBackend implements KernelBackend {
       });
     }
   }
-}
-
-function cached<T>(map: Map<string, T>, key: string, make: () => T): T {
-  let value = map.get(key);
-  if (value === undefined) {
-    value = make();
-    map.set(key, value);
-  }
-  return value;
 }

@@ -8,6 +8,7 @@ import type {
   RingKernels,
   WorkCounters,
 } from "../interface.js";
+import { KernelCache } from "../kernel-cache.js";
 import { GpuContext, type GpuOptions } from "./context.js";
 import { WebGpuRingKernels } from "./ring.js";
 
@@ -16,8 +17,9 @@ export class WebGpuBackend implements KernelBackend {
   readonly name = "webgpu";
   readonly host = hostKernels;
   readonly lost: Promise<string>;
+  /** Rings are few, and their twiddles costly: they are kept until the end. */
   readonly #rings = new Map<string, Promise<RingKernels>>();
-  readonly #moduli = new Map<string, Promise<ModularKernels>>();
+  readonly #moduli = new KernelCache<ModularKernels>();
 
   private constructor(
     /** The GPU itself, for benchmarks and tests of this folder. */
@@ -43,14 +45,22 @@ export class WebGpuBackend implements KernelBackend {
     return this.context.counters();
   }
 
-  ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
-    return this.#cached(this.#rings, `${degree}/${primes.join()}`, () =>
-      WebGpuRingKernels.create(this.context, degree, [...primes]),
-    );
+  /** Kernels by degree and primes; a failed creation is not kept. */
+  async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
+    this.#checkOpen();
+    const name = `${degree}/${primes.join()}`;
+    let made = this.#rings.get(name);
+    if (!made) {
+      made = WebGpuRingKernels.create(this.context, degree, [...primes]);
+      this.#rings.set(name, made);
+      made.catch(() => this.#rings.delete(name));
+    }
+    return made;
   }
 
-  modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
-    return this.#cached(this.#moduli, `${declaration.n}^${declaration.power}`, async () => {
+  async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
+    this.#checkOpen();
+    return this.#moduli.get(`${declaration.n}^${declaration.power}`, async () => {
       const { createModularKernels } = await import("./modular.js");
       return createModularKernels(this.context, declaration);
     });
@@ -66,8 +76,7 @@ export class WebGpuBackend implements KernelBackend {
     this.#moduli.clear();
   }
 
-  /** Kernels by key; a failed creation is not kept. */
-  async #cached<T>(map: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  #checkOpen(): void {
     if (this.context.isClosed) {
       throw new LifetimeError({
         what: "backend",
@@ -76,12 +85,5 @@ export class WebGpuBackend implements KernelBackend {
         remedy: "create a new engine",
       });
     }
-    let made = map.get(key);
-    if (!made) {
-      made = make();
-      map.set(key, made);
-      made.catch(() => map.delete(key));
-    }
-    return made;
   }
 }

@@ -48,6 +48,9 @@ export interface ModularOptions {
 type Entry = "modular_multiply" | "modular_products" | "modular_table" | "modular_power";
 const ENTRIES: readonly Entry[] = ["modular_multiply", "modular_products", "modular_table", "modular_power"];
 
+/** The constants of a modulus that nobody uses any more go back to the pool. */
+const forgotten = new FinalizationRegistry<GpuMemory>((numbers) => numbers.release());
+
 export class ModularDevice {
   private constructor(
     readonly context: GpuContext,
@@ -75,14 +78,10 @@ export class ModularDevice {
     const words = new Uint32Array(items.length * limbs);
     for (const [i, value] of items.entries()) toLimbs(value, limbBits, limbs, words, i * limbs);
     const memory = context.upload(words, "modular constants");
-    return new ModularDevice(
-      context,
-      geometry,
-      constants,
-      Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>,
-      memory,
-      budget,
-    );
+    const compiled = Object.fromEntries(pipelines) as Record<Entry, GpuPipeline>;
+    const device = new ModularDevice(context, geometry, constants, compiled, memory, budget);
+    forgotten.register(device, memory, device);
+    return device;
   }
 
   /** R^2 mod m: a product with it takes a number to Montgomery form. */
@@ -173,6 +172,7 @@ export class ModularDevice {
   }
 
   dispose(): void {
+    forgotten.unregister(this);
     this.numbers.release();
   }
 }
