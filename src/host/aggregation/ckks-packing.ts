@@ -44,14 +44,16 @@ export function slotNoise(degree: number, scale: number, participants: number): 
 export function chooseCkks(columns: readonly Column[], maximumParticipants: number): CkksParameters {
   const bits = Math.max(...columns.map((column) => column.unit - column.step));
   const slots = Math.min(2048, countSlots(columns));
+  let noise = 1;
   for (let scaleBits = 30; scaleBits <= 45; scaleBits++) {
     const parameters = chooseParameters({ slots, levels: 0, scaleBits, magnitude: maximumParticipants });
-    if (slotNoise(parameters.degree, parameters.scale(0), 1) <= powerOfTwo(-bits)) return parameters;
+    noise = slotNoise(parameters.degree, parameters.scale(0), 1);
+    if (noise <= powerOfTwo(-bits)) return parameters;
   }
   const finest = columns.find((column) => column.unit - column.step === bits)!;
   throw new ParameterError({
     what: `precision of '${finest.name}'`,
-    expected: "at most 28 bits below its largest bound with CKKS",
+    expected: `at most ${Math.floor(-Math.log2(noise))} bits below its largest bound with CKKS`,
     got: `${bits} bits`,
     remedy: 'ask for a coarser precision, or use scheme "paillier", which is exact',
   });
