@@ -1,5 +1,5 @@
 /** Shape checks that every backend makes at the call, so that all refuse the same things in the same words. */
-import { LimitError, ParameterError, show } from "../errors.js";
+import { LifetimeError, LimitError, ParameterError, show } from "../errors.js";
 import type { Form, ModulusDeclaration, RingHandle, RingShape } from "./interface.js";
 
 const fail = (what: string, expected: string, got: string, remedy: string): never => {
@@ -190,4 +190,17 @@ export function checkFixedBase(isOwner: boolean, exponents: readonly bigint[], e
       fail("exponent", `an integer in [0, 2^${exponentBits})`, show(e), "make the table for longer exponents");
     }
   }
+}
+
+/** What a handle holds, checked: not disposed of, and asked for by the kernels that made it. Throws LifetimeError. */
+export function checkHandle<T>(content: T | undefined, owner: object, asking: object): T {
+  if (content === undefined) {
+    const remedy = "dispose of it after its last use";
+    throw new LifetimeError({ what: "handle", expected: "a live handle", got: "a disposed one", remedy });
+  }
+  if (owner !== asking) {
+    const remedy = "read it there and upload it here";
+    throw new LifetimeError({ what: "handle", expected: "a handle of these kernels", got: "one of other kernels", remedy });
+  }
+  return content;
 }

@@ -1,6 +1,6 @@
 /** Values of the bigint backend, with the lifetime rules of the contract. Rows are never written to after they are made. */
-import { LifetimeError } from "../../errors.js";
 import type { Form, Handle, ModularHandle, RingHandle } from "../interface.js";
+import { checkHandle } from "../shapes.js";
 import type { Cell } from "./recorder.js";
 
 abstract class BigintHandle<T> implements Handle {
@@ -20,23 +20,7 @@ abstract class BigintHandle<T> implements Handle {
 
   /** The cell that holds (or will hold) the value, checked to be alive and of this owner. */
   cell(owner: object): Cell<readonly T[]> {
-    if (this.#cell === undefined) {
-      throw new LifetimeError({
-        what: "handle",
-        expected: "a live handle",
-        got: "a disposed one",
-        remedy: "dispose of it after its last use",
-      });
-    }
-    if (owner !== this.owner) {
-      throw new LifetimeError({
-        what: "handle",
-        expected: "a handle of these kernels",
-        got: "one of other kernels",
-        remedy: "read it there and upload it here",
-      });
-    }
-    return this.#cell;
+    return checkHandle(this.#cell, this.owner, owner);
   }
 
   /** Work already recorded keeps what it needs. */

@@ -1,17 +1,9 @@
 /** Batches of integers on the device, and tables of a fixed base, as the contract shows them. */
-import { LifetimeError } from "../../errors.js";
 import type { FixedBaseTable, ModularHandle } from "../interface.js";
+import { checkHandle } from "../shapes.js";
 import { unwatchHandle, watchHandle } from "./leaks.js";
 import type { GpuMemory } from "./memory.js";
 import type { Numbers, WindowTable } from "./modular-device.js";
-
-const disposed = () =>
-  new LifetimeError({
-    what: "handle",
-    expected: "a live handle",
-    got: "a disposed one",
-    remedy: "dispose of it after its last use",
-  });
 
 /** Owns one reference to its memory. */
 export class GpuModularHandle implements ModularHandle {
@@ -35,16 +27,7 @@ export class GpuModularHandle implements ModularHandle {
 
   /** Where the numbers lie. Throws LifetimeError for a disposed handle or one of other kernels. */
   numbers(owner: object): Numbers {
-    if (this.#memory === undefined) throw disposed();
-    if (owner !== this.owner) {
-      throw new LifetimeError({
-        what: "handle",
-        expected: "a handle of these kernels",
-        got: "one of other kernels",
-        remedy: "read it there and upload it here",
-      });
-    }
-    return { memory: this.#memory, start: this.start, batch: this.batch };
+    return { memory: checkHandle(this.#memory, this.owner, owner), start: this.start, batch: this.batch };
   }
 
   /** Work already recorded keeps what it needs; the memory is overwritten once nobody refers to it. */
@@ -73,8 +56,7 @@ export class GpuFixedBaseTable implements FixedBaseTable {
 
   /** Throws LifetimeError after dispose(). */
   get table(): WindowTable {
-    if (this.#table === undefined) throw disposed();
-    return this.#table;
+    return checkHandle(this.#table, this.owner, this.owner);
   }
 
   dispose(): void {

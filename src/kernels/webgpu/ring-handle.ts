@@ -1,6 +1,6 @@
 /** Ring values on the device, with the lifetime rules of the contract. */
-import { LifetimeError } from "../../errors.js";
 import type { Form, RingHandle } from "../interface.js";
+import { checkHandle } from "../shapes.js";
 import { unwatchHandle, watchHandle } from "./leaks.js";
 import type { GpuView } from "./memory.js";
 
@@ -42,23 +42,7 @@ export class WebGpuRingHandle implements RingHandle {
 
   /** Where the residues lie. Throws LifetimeError for a disposed handle or one of other kernels. */
   view(owner: object): GpuView {
-    if (this.#view === undefined) {
-      throw new LifetimeError({
-        what: "handle",
-        expected: "a live handle",
-        got: "a disposed one",
-        remedy: "dispose of it after its last use",
-      });
-    }
-    if (owner !== this.owner) {
-      throw new LifetimeError({
-        what: "handle",
-        expected: "a handle of these kernels",
-        got: "one of other kernels",
-        remedy: "read it there and upload it here",
-      });
-    }
-    return this.#view;
+    return checkHandle(this.#view, this.owner, owner);
   }
 
   /** Work already recorded keeps what it needs; the memory is overwritten once nobody refers to it. */
