@@ -28,13 +28,15 @@ export interface Case {
 export async function runCase(suite: string, test: Case, engines: readonly Engine[], rounds: Rounds): Promise<Row[]> {
   if (!ROW_NAMES.includes(test.name)) throw new Error(`"${test.name}" is not a name of a row`);
   const ours: { backend: KernelBackend; prepared: Prepared; counted: RowParams }[] = [];
-  const peer = await test.peer?.prepare();
+  let peer: Prepared | undefined;
   try {
     for (const engine of engines) {
       const backend = engine.kernels;
       const prepared = await test.prepare(backend, engine);
       if (prepared !== undefined) ours.push({ backend, prepared, counted: await count(backend, prepared) });
     }
+    if (ours.length === 0) return [];
+    peer = await test.peer?.prepare();
     await peer?.run();
     const works = [...ours.map(({ prepared }) => prepared), ...(peer ? [peer] : [])];
     const timings = await inTurns(works, rounds);

@@ -26,13 +26,19 @@ export function plotGrowth({ rows, machine, adapter, date, commit }: Report): st
   if (panels.length === 0) throw new Error("a plot needs rows of growth curves: add --growth");
   const columns = Math.min(2, panels.length);
   const lines = Math.ceil(panels.length / columns);
-  const caption = `${machine}; adapter: ${adapter}; commit ${commit}; ${date.slice(0, 10)}`;
+  const captions = [machine, `adapter: ${adapter}`, `commit ${commit}, ${date.slice(0, 10)}`];
   const placed = panels.map((svg, i) =>
     svg.replace("<svg ", `<svg x="${(i % columns) * PANEL.width}" y="${Math.floor(i / columns) * PANEL.height}" `),
   );
-  const [width, height] = [columns * PANEL.width, lines * PANEL.height + 24];
-  const text = `<text x="8" y="${height - 8}" font-family="system-ui, sans-serif" font-size="10">${escapeText(caption)}</text>`;
-  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><rect width="100%" height="100%" fill="white"/>${placed.join("")}${text}</svg>\n`;
+  const [width, top] = [columns * PANEL.width, lines * PANEL.height];
+  const height = top + 16 * captions.length + 8;
+  const text = captions
+    .map(
+      (line, i) =>
+        `<text x="8" y="${top + 16 * (i + 1)}" font-family="system-ui, sans-serif" font-size="10">${escapeText(line)}</text>`,
+    )
+    .join("");
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>Growth curves</title><rect width="100%" height="100%" fill="white"/>${placed.join("")}${text}</svg>\n`;
 }
 
 interface Point {

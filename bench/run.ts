@@ -14,7 +14,7 @@ import { checkAdapters, type Report, type Row } from "./row.js";
 import { growthCases } from "./suites/growth.js";
 import { inferenceCases } from "./suites/inference.js";
 import { kernelCases } from "./suites/kernels.js";
-import { printRows } from "./table.js";
+import { describeParams, printRows } from "./table.js";
 
 const SUITES: Readonly<Record<string, () => Case[] | Promise<Case[]>>> = { kernels: kernelCases, inference: inferenceCases };
 
@@ -45,17 +45,23 @@ process.stderr.write(`${head.machine}; Node ${head.node}; adapter: ${head.adapte
 
 const rows: Row[] = [];
 const leftOut: string[] = [];
+const tooSlow: string[] = [];
 const end = performance.now() + 60_000 * Number(options.minutes);
 try {
   const cases = [...(await SUITES[options.suite]!()), ...(options.growth ? growthCases() : [])];
   for (const [i, test] of cases.entries()) {
-    const label = `${test.name} ${test.params.variant ?? ""}`.trim();
+    const label = `${test.name}, ${describeParams(test.params)}`;
     if (performance.now() > end) {
       leftOut.push(label);
       continue;
     }
     process.stderr.write(`${i + 1}/${cases.length} ${label}\n`);
-    rows.push(...(await runCase(options.suite, test, engines, { rounds: 3, seconds: 0.3 })));
+    const found = await runCase(options.suite, test, engines, { rounds: 3, seconds: 0.3 });
+    const missing = engines
+      .map((engine) => engine.describe().backend)
+      .filter((name) => !found.some((row) => row.backend === name));
+    tooSlow.push(...missing.map((name) => `${label} on ${name}`));
+    rows.push(...found);
   }
 } finally {
   for (const engine of engines) await engine.close();
@@ -65,5 +71,6 @@ checkAdapters(rows);
 const report: Report = { ...head, rows };
 process.stdout.write(`${printRows(rows)}\n`);
 if (leftOut.length > 0) process.stdout.write(`Left out for lack of time: ${leftOut.join("; ")}\n`);
+if (tooSlow.length > 0) process.stdout.write(`Not measured, because it would take minutes: ${tooSlow.join("; ")}\n`);
 if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 if (options.plot) await writeFile(options.plot, plotGrowth(report));

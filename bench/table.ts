@@ -1,5 +1,5 @@
 /** The printed table: the same rows as the JSON, for people. */
-import type { Row } from "./row.js";
+import type { Row, RowParams } from "./row.js";
 
 const figure = (x: number): string =>
   x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 1 ? x.toFixed(2) : x.toPrecision(3);
@@ -19,7 +19,8 @@ const HEAD = [
   "ratio",
 ];
 
-function parameters({ params }: Row): string {
+/** What a case is about, in words. */
+export function describeParams(params: RowParams): string {
   const { N, limbs, levels, keyBits, modulusBits, exponentBits, batch, features, outputs, variant } = params;
   const words = [
     N !== undefined && `N=${N}`,
@@ -39,7 +40,7 @@ function parameters({ params }: Row): string {
 export function printRows(rows: readonly Row[]): string {
   const cells = rows.map((row) => [
     row.name,
-    parameters(row),
+    describeParams(row.params),
     `${row.backend}${row.isSoftware ? " (software GPU)" : ""}`,
     figure(row.ms),
     figure(row.opsPerSecond),

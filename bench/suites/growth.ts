@@ -17,7 +17,7 @@ function ringCurve(axis: "batch" | "degree" | "limbs", values: readonly number[]
     const { degree, limbs, batch } = setup;
     return {
       name: "ntt",
-      params: { N: degree, limbs, variant: `growth with ${axis === "degree" ? "N" : axis}` },
+      params: { N: degree, limbs, batch, variant: `growth with ${axis === "degree" ? "N" : axis}` },
       prepare: async (backend) =>
         affordable(backend, degree * limbs * batch) ? prepareRing(backend, setup, transform) : undefined,
     };
