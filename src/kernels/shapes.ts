@@ -204,3 +204,10 @@ export function checkHandle<T>(content: T | undefined, owner: object, asking: ob
   }
   return content;
 }
+
+/** Throws LifetimeError after the backend's `close()`. */
+export function checkOpen(isOpen: boolean): void {
+  if (isOpen) return;
+  const remedy = "create a new engine";
+  throw new LifetimeError({ what: "backend", expected: "an open backend", got: "a closed one", remedy });
+}

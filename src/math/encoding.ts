@@ -5,7 +5,7 @@
 import { EncodingError, ParameterError, show } from "../errors.js";
 import type { Embedding } from "./embedding.js";
 import { divideToFloat64 } from "./float64.js";
-import { invMod, mod } from "./modular.js";
+import { invMod } from "./modular.js";
 import { product } from "./rns.js";
 
 /** Integers in typed memory; those of a Float64Array may have any size. */
@@ -123,24 +123,6 @@ function reduceLarge(x: Integers, q: number, out: Uint32Array, digits: number): 
     }
     out[i] = r;
   }
-}
-
-/** Residues [limb, N] of bigint coefficients. Throws EncodingError where one reaches Q / 2 in magnitude. */
-export function bigintsToResidues(coefficients: readonly bigint[], basis: readonly number[]): Uint32Array {
-  const q = product(basis);
-  const out = new Uint32Array(coefficients.length * basis.length);
-  for (const [i, x] of coefficients.entries()) {
-    if (2n * (x < 0n ? -x : x) >= q) {
-      throw new EncodingError({
-        what: `coefficient ${i}`,
-        expected: "a magnitude below Q / 2",
-        got: show(x),
-        remedy: "use a larger modulus",
-      });
-    }
-    for (let l = 0; l < basis.length; l++) out[l * coefficients.length + i] = Number(mod(x, BigInt(basis[l])));
-  }
-  return out;
 }
 
 /** What {@link fromResidues} needs of a basis. */

@@ -10,11 +10,6 @@ function checkWidth(width: number): void {
   throw new ParameterError({ what: "limb width", expected: "8 to 32 bits", got: show(width), remedy: "use 13" });
 }
 
-/** Number of limbs of `width` bits that hold `bits` bits. */
-export function limbCount(bits: number, width: number): number {
-  return Math.ceil(bits / width);
-}
-
 /**
  * Writes value as `count` limbs below 2^width, least significant first, into `out` at `offset` (a new array where
  * none is given), and returns `out`. Throws ParameterError unless 0 <= value < 2^(width * count).

@@ -94,8 +94,3 @@ export function isqrt(x: bigint): bigint {
     r = next;
   }
 }
-
-/** a / b rounded to the nearest integer, ties away from zero, for b > 0. */
-export function divideRounded(a: bigint, b: bigint): bigint {
-  return a >= 0n ? (2n * a + b) / (2n * b) : -((-2n * a + b) / (2n * b));
-}

@@ -3,7 +3,7 @@ import { z } from "zod";
 import { ParameterError, show, WireError } from "../errors.js";
 import { bytesToHex, hexToBytes } from "../math/bytes.js";
 import { bitLength } from "../math/modular.js";
-import { decodeJson, encodeJson, packBigints, type Section, unpackBigints } from "../wire/index.js";
+import { decodeJson, encodeJson, packBigints, requireSection, type Section, unpackBigints } from "../wire/index.js";
 import { checkCiphertexts } from "./checks.js";
 import type { CiphertextProperties } from "./ciphertexts.js";
 import { ciphertextBytes, type PaillierPublicKey } from "./keys.js";
@@ -69,18 +69,7 @@ export function decodeCiphertexts(
   { what = "ciphertexts", name }: { readonly what?: string; readonly name?: string } = {},
 ): DecodedCiphertexts {
   const [metaTag, dataTag] = ciphertextTags(name);
-  const section = (tag: string): Uint8Array => {
-    const bytes = sections.get(tag);
-    if (bytes === undefined) {
-      throw new WireError({
-        what: `${what}, section '${tag}'`,
-        expected: "to be there",
-        got: "nothing",
-        remedy: "ask the sender for a whole file",
-      });
-    }
-    return bytes;
-  };
+  const section = (tag: string) => requireSection(sections, tag, what);
   const where = `${what}, section '${metaTag}'`;
   const meta = decodeJson(section(metaTag), { what: where, schema: metadata });
   key.requireId(hexToBytes(meta.key), what);

@@ -220,19 +220,20 @@ function readSections(reader: ByteReader, count: number, what: string): Map<stri
   return sections;
 }
 
+/** A section that must be there. Throws WireError where it is not. */
+export function requireSection(sections: ReadonlyMap<string, Uint8Array>, tag: string, what: string): Uint8Array {
+  const bytes = sections.get(tag);
+  if (bytes === undefined) {
+    const remedy = "ask the sender for a whole file";
+    throw new WireError({ what: `${what}, section '${tag}'`, expected: "to be there", got: "nothing", remedy });
+  }
+  return bytes;
+}
+
 function checkTags(sections: ReadonlyMap<string, Uint8Array>, { what, sections: expected }: ContainerExpectation): void {
   if (expected === undefined) return;
   const optional = expected.optional ?? [];
-  for (const tag of expected.required) {
-    if (!sections.has(tag)) {
-      throw new WireError({
-        what: `${what}, section '${tag}'`,
-        expected: "to be there",
-        got: "nothing",
-        remedy: "ask the sender for a whole file",
-      });
-    }
-  }
+  for (const tag of expected.required) requireSection(sections, tag, what);
   for (const tag of sections.keys()) {
     if (!expected.required.includes(tag) && !optional.includes(tag)) {
       throw new WireError({

@@ -13,6 +13,7 @@ export {
   FORMAT_VERSION,
   KINDS,
   type Kind,
+  requireSection,
   type Section,
 } from "./container.js";
 export { requireKey, requireParameters } from "./expect.js";

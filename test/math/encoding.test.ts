@@ -1,14 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { EncodingError, ParameterError } from "../../src/errors.js";
 import { Embedding } from "../../src/math/embedding.js";
-import {
-  bigintsToResidues,
-  encodeToIntegers,
-  fromResidues,
-  largestEncodable,
-  roundInPlace,
-  toResidues,
-} from "../../src/math/encoding.js";
+import { encodeToIntegers, fromResidues, largestEncodable, roundInPlace, toResidues } from "../../src/math/encoding.js";
 import { divideToFloat64 } from "../../src/math/float64.js";
 import { mod } from "../../src/math/modular.js";
 import { nttPrimes } from "../../src/math/primes.js";
@@ -81,11 +74,6 @@ describe("residues", () => {
     toResidues(Int8Array.from([-1, 0, 127]), [12289, 40961], 1, out, 2);
     expect([...out]).toEqual([5, 5, 12288, 0, 127, 40960, 0, 127, 5]);
     expect([...toResidues(Int32Array.from([-5]), [12289])]).toEqual([12284]);
-  });
-
-  it("of bigints", () => {
-    expect([...bigintsToResidues([-1n, 12290n], [12289, 40961])]).toEqual([12288, 1, 40960, 12290]);
-    expect(() => bigintsToResidues([product(SMALL) / 2n + 1n], SMALL)).toThrow(EncodingError);
   });
 
   it("refuse what reaches Q / 2, and what is not finite, and name the largest magnitude", () => {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/errors.js";
-import { bitLength, centred, divideRounded, gcd, invMod, invModBatch, isqrt, mod, powMod } from "../../src/math/modular.js";
+import { bitLength, centred, gcd, invMod, invModBatch, isqrt, mod, powMod } from "../../src/math/modular.js";
 
 const any = fc.bigInt({ min: -(2n ** 300n), max: 2n ** 300n });
 const modulus = fc.bigInt({ min: 2n, max: 2n ** 200n });
@@ -78,9 +78,5 @@ describe("integers", () => {
         expect(isqrt(x * x)).toBe(x);
       }),
     );
-  });
-
-  it("divide to the nearest integer, ties away from zero", () => {
-    expect([5n, 6n, 7n, -5n, -6n, -7n].map((a) => divideRounded(a, 4n))).toEqual([1n, 2n, 2n, -1n, -2n, -2n]);
   });
 });

@@ -8,7 +8,6 @@ import { KeyMismatchError, LimitError, WireError } from "../../errors.js";
 import { toScaledInteger } from "../../math/rational.js";
 import { ciphertextBytes } from "../../paillier/index.js";
 import {
-  type Container,
   decodeContainer,
   decodeJson,
   encodeContainer,
@@ -16,6 +15,7 @@ import {
   packedBytes,
   requireKey,
   requireParameters,
+  requireSection,
   type Section,
 } from "../../wire/index.js";
 import type { InferenceCard } from "./card.js";
@@ -120,7 +120,10 @@ function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta):
 export function decodeMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): Message {
   const container = decodeContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
   requireParameters(container, card.parameterHash, kind);
-  const meta = decodeJson(requireSection(container, META, kind), { what: `${kind}, section '${META}'`, schema: metadata });
+  const meta = decodeJson(requireSection(container.sections, META, kind), {
+    what: `${kind}, section '${META}'`,
+    schema: metadata,
+  });
   if (meta.card !== card.id) {
     throw new KeyMismatchError({
       what: `${kind}, card`,
@@ -158,19 +161,6 @@ export function requireOnly(message: Message, kind: MessageKind, tags: readonly 
       throw new WireError({ what: `${kind}, section '${tag}'`, expected: tags.join(" or "), got: `'${tag}'`, remedy });
     }
   }
-}
-
-function requireSection(container: Container, tag: string, what: string): Uint8Array {
-  const bytes = container.sections.get(tag);
-  if (bytes === undefined) {
-    throw new WireError({
-      what: `${what}, section '${tag}'`,
-      expected: "to be there",
-      got: "nothing",
-      remedy: "ask the sender for a whole file",
-    });
-  }
-  return bytes;
 }
 
 /** Generous bound on a message: what the most rows need, unpacked, and some metadata. */

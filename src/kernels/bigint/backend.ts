@@ -1,4 +1,3 @@
-import { LifetimeError } from "../../errors.js";
 import { hostKernels } from "../host.js";
 import type {
   BackendDescription,
@@ -9,6 +8,7 @@ import type {
   WorkCounters,
 } from "../interface.js";
 import { KernelCache } from "../kernel-cache.js";
+import { checkOpen } from "../shapes.js";
 import { BigintModularKernels } from "./modular.js";
 import { Recorder } from "./recorder.js";
 import { BigintRingKernels } from "./ring.js";
@@ -45,19 +45,19 @@ export class BigintBackend implements KernelBackend {
   }
 
   async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
-    this.#checkOpen();
+    checkOpen(!this.#closed);
     const name = `${degree}/${primes.join()}`;
     return this.#rings.get(name, () => new BigintRingKernels(degree, [...primes], this.#recorder, this.#count));
   }
 
   async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
-    this.#checkOpen();
+    checkOpen(!this.#closed);
     const name = `${declaration.n}^${declaration.power}`;
     return this.#moduli.get(name, () => new BigintModularKernels(declaration, this.#recorder, this.#count));
   }
 
   async flush(): Promise<void> {
-    this.#checkOpen();
+    checkOpen(!this.#closed);
     await this.#recorder.drain();
   }
 
@@ -79,15 +79,4 @@ export class BigintBackend implements KernelBackend {
       this.#bytesRead += bytes;
     },
   };
-
-  #checkOpen(): void {
-    if (this.#closed) {
-      throw new LifetimeError({
-        what: "backend",
-        expected: "an open backend",
-        got: "a closed one",
-        remedy: "create a new engine",
-      });
-    }
-  }
 }

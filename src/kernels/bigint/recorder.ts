@@ -2,9 +2,8 @@
  * The work queue of the bigint backend. Calls record generators; `drain` runs them in order in slices of 50 ms,
  * so that the thread is never held for long and a read can be cancelled between slices.
  */
-import { LifetimeError } from "../../errors.js";
-
-const SLICE_MS = 50;
+import { HOLD_MS } from "../pace.js";
+import { checkOpen } from "../shapes.js";
 
 /** Where a recorded result will be. An error stays in its cell and spreads to all that is computed from it. */
 export class Cell<T> {
@@ -31,14 +30,7 @@ export class Recorder {
 
   /** Records `work`; its return value, or what it throws, lands in the cell. */
   record<T>(work: () => Generator<void, T>): Cell<T> {
-    if (this.#closed) {
-      throw new LifetimeError({
-        what: "backend",
-        expected: "an open backend",
-        got: "a closed one",
-        remedy: "create a new engine",
-      });
-    }
+    checkOpen(!this.#closed);
     const cell = new Cell<T>();
     const run = function* (): Generator<void, void> {
       try {
@@ -75,7 +67,7 @@ export class Recorder {
   }
 
   #slice(): void {
-    const end = performance.now() + SLICE_MS;
+    const end = performance.now() + HOLD_MS;
     while (this.#head < this.#queue.length) {
       if (this.#queue[this.#head].work.next().done) this.#head++;
       if (performance.now() > end) break;

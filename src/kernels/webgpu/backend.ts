@@ -1,4 +1,3 @@
-import { LifetimeError } from "../../errors.js";
 import { hostKernels } from "../host.js";
 import type {
   BackendDescription,
@@ -9,6 +8,7 @@ import type {
   WorkCounters,
 } from "../interface.js";
 import { KernelCache } from "../kernel-cache.js";
+import { checkOpen } from "../shapes.js";
 import { GpuContext, type GpuOptions } from "./context.js";
 import { WebGpuRingKernels } from "./ring.js";
 
@@ -47,7 +47,7 @@ export class WebGpuBackend implements KernelBackend {
 
   /** Kernels by degree and primes; a failed creation is not kept. */
   async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
-    this.#checkOpen();
+    checkOpen(!this.context.isClosed);
     const name = `${degree}/${primes.join()}`;
     let made = this.#rings.get(name);
     if (!made) {
@@ -59,7 +59,7 @@ export class WebGpuBackend implements KernelBackend {
   }
 
   async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
-    this.#checkOpen();
+    checkOpen(!this.context.isClosed);
     return this.#moduli.get(`${declaration.n}^${declaration.power}`, async () => {
       const { createModularKernels } = await import("./modular.js");
       return createModularKernels(this.context, declaration);
@@ -74,16 +74,5 @@ export class WebGpuBackend implements KernelBackend {
     await this.context.close();
     this.#rings.clear();
     this.#moduli.clear();
-  }
-
-  #checkOpen(): void {
-    if (this.context.isClosed) {
-      throw new LifetimeError({
-        what: "backend",
-        expected: "an open backend",
-        got: "a closed one",
-        remedy: "create a new engine",
-      });
-    }
   }
 }

@@ -13,8 +13,9 @@
  * one memory both for reading and for writing. Groups are a count, folded over two dimensions beyond 65,535
  * (shaders/grid/flat_id.wgsl gives the flat index back), or three numbers.
  */
-import { DeviceLostError, LifetimeError, type WebheError } from "../../errors.js";
+import { DeviceLostError, type WebheError } from "../../errors.js";
 import type { ReadOptions, WorkCounters } from "../interface.js";
+import { checkOpen } from "../shapes.js";
 import type { AdapterDescription, AdapterWish } from "./adapters.js";
 import { MAX_GROUPS, Usage } from "./constants.js";
 import { type OpenedDevice, openDevice } from "./device.js";
@@ -258,14 +259,7 @@ export class GpuContext {
   }
 
   #checkOpen(): void {
-    if (this.#closing) {
-      throw new LifetimeError({
-        what: "backend",
-        expected: "an open backend",
-        got: "a closed one",
-        remedy: "create a new engine",
-      });
-    }
+    checkOpen(this.#closing === undefined);
   }
 }
 
