@@ -1,0 +1,2 @@
+/** Kernels of the modular family. */
+export {};

@@ -1,0 +1,2 @@
+/** Kernels of the ring family. */
+export {};
