@@ -1,6 +1,6 @@
 import { type Engine, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
-import type { HostKernels, HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
+import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
 import { CkksCiphertext, checkOwn, checkSameKey } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
@@ -24,15 +24,13 @@ export interface EncryptOptions extends HostOptions {
  */
 export class Ckks extends CkksEvaluator {
   readonly #ring: RingKernels;
-  readonly #host: HostKernels;
   readonly #encoder: CkksEncoder;
   readonly #seeds: SeedSource;
 
-  private constructor(parameters: CkksParameters, ring: RingKernels, host: HostKernels, seeds: SeedSource) {
-    const encoder = new CkksEncoder(ring, host);
+  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource) {
+    const encoder = new CkksEncoder(ring);
     super(parameters, ring, encoder);
     this.#ring = ring;
-    this.#host = host;
     this.#encoder = encoder;
     this.#seeds = seeds;
   }
@@ -44,7 +42,7 @@ export class Ckks extends CkksEvaluator {
       throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
     }
     const kernels = kernelsOf(engine);
-    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), kernels.host, seedSourceOf(options));
+    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), seedSourceOf(options));
   }
 
   /** A fresh ternary secret, with the public key that names it. */
@@ -78,7 +76,7 @@ export class Ckks extends CkksEvaluator {
     checkKeyParameters(key, this.parameters.hash);
     const level = options.level ?? this.parameters.levels;
     const basis = this.parameters.basis(level);
-    const message = await this.#encoder.encode(vectors, basis, this.parameters.scale(level), options);
+    const message = await this.#encoder.encodeCoefficients(vectors, basis, this.parameters.scale(level), options);
     try {
       return key instanceof CkksSecretKey
         ? await this.#encryptSecret(message, key, level)
@@ -115,7 +113,7 @@ export class Ckks extends CkksEvaluator {
 
   /** Reads hostile bytes back. Throws WireError naming what is wrong. */
   importCiphertext(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<CkksCiphertext> {
-    return importCiphertext(this.parameters, this.#ring, this.#host, meta, section, keyId);
+    return importCiphertext(this.parameters, this.#ring, meta, section, keyId);
   }
 
   /** The key file of a secret key: a container of kind secretKey. Whoever reads it can decrypt. */
@@ -185,7 +183,7 @@ export class Ckks extends CkksEvaluator {
     });
   }
 
-  /** (m + e - a s, a) with a from a public seed. */
+  /** (m + e - a s, a) with a from a public seed; the message in coefficient form, so that one transform serves it and the error. */
   async #encryptSecret(message: RingHandle, key: CkksSecretKey, level: number): Promise<CkksCiphertext> {
     const { basis, batch } = message;
     const publicSeed = freshSeed(this.#seeds);
@@ -194,9 +192,9 @@ export class Ckks extends CkksEvaluator {
     try {
       return await inScope(async (keep) => {
         const a = keep(await this.#uniform(publicSeed, basis, batch));
-        const e = keep(await this.#small("gaussian", secretSeed, Domain.Error, basis, batch));
+        const noisy = keep(await this.#noisy(message, secretSeed));
         const as = keep(ring.multiply(a, keep(ring.restrict(key.polynomial, basis))));
-        const c0 = keep(ring.subtract(keep(ring.add(message, e)), as));
+        const c0 = keep(ring.subtract(noisy, as));
         return new CkksCiphertext(this.parameters, ring.concat([c0, a]), level, 1, key.id, publicSeed);
       });
     } finally {
@@ -204,7 +202,7 @@ export class Ckks extends CkksEvaluator {
     }
   }
 
-  /** (m + e0 + b v, e1 + a v) with a ternary v. */
+  /** (m + e0 + b v, e1 + a v) with a ternary v; the message in coefficient form. */
   async #encryptPublic(message: RingHandle, key: CkksPublicKey, level: number): Promise<CkksCiphertext> {
     const { basis, batch } = message;
     const seed = freshSeed(this.#seeds);
@@ -212,12 +210,12 @@ export class Ckks extends CkksEvaluator {
     try {
       return await inScope(async (keep) => {
         const v = keep(await this.#small("ternary", seed, Domain.EncryptionKey, basis, batch));
-        const e0 = keep(await this.#small("gaussian", seed, Domain.Error, basis, batch));
+        const noisy = keep(await this.#noisy(message, seed));
         const e1 = keep(await this.#small("gaussian", seed, Domain.SecondError, basis, batch));
         const keys = keep(ring.restrict(key.handle, basis));
         const bv = keep(ring.multiply(v, keep(ring.slice(keys, 0, 1))));
         const av = keep(ring.multiply(v, keep(ring.slice(keys, 1, 1))));
-        const c0 = keep(ring.add(keep(ring.add(message, e0)), bv));
+        const c0 = keep(ring.add(noisy, bv));
         const c1 = keep(ring.add(e1, av));
         return new CkksCiphertext(this.parameters, ring.concat([c0, c1]), level, 1, key.id);
       });
@@ -226,31 +224,35 @@ export class Ckks extends CkksEvaluator {
     }
   }
 
+  /** m + e in NTT form, for a message in coefficient form. */
+  #noisy(message: RingHandle, seed: Uint8Array): Promise<RingHandle> {
+    const { basis, batch } = message;
+    const ring = this.#ring;
+    return inScope(async (keep) => {
+      const e = keep(await ring.sampleGaussian({ seed, domain: Domain.Error }, { basis, batch }));
+      return ring.ntt(keep(ring.add(message, e)));
+    });
+  }
+
   /** Uniform polynomials in NTT form from a public seed. */
-  async #uniform(seed: Uint8Array, basis: readonly number[], batch: number): Promise<RingHandle> {
-    const residues = await this.#host.uniform(
-      { seed, domain: Domain.PublicUniform },
-      { degree: this.parameters.degree, basis, batch },
-    );
-    return this.#ring.upload(residues, { basis, form: "ntt", batch });
+  #uniform(seed: Uint8Array, basis: readonly number[], batch: number): Promise<RingHandle> {
+    return this.#ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch });
   }
 
   /** Small secret polynomials in NTT form. */
-  async #small(
+  #small(
     kind: "ternary" | "gaussian",
     seed: Uint8Array,
     domain: number,
     basis: readonly number[],
     batch: number,
   ): Promise<RingHandle> {
-    const residues = await this.#host[kind]({ seed, domain }, { degree: this.parameters.degree, basis, batch });
-    return inScope(async (keep) => {
-      try {
-        return this.#ring.ntt(keep(this.#ring.upload(residues, { basis, form: "coefficient", batch })));
-      } finally {
-        residues.fill(0);
-      }
-    });
+    const ring = this.#ring;
+    const source = { seed, domain };
+    const shape = { basis, batch };
+    return inScope(async (keep) =>
+      ring.ntt(keep(await (kind === "ternary" ? ring.sampleTernary(source, shape) : ring.sampleGaussian(source, shape)))),
+    );
   }
 }
 

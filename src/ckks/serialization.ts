@@ -1,7 +1,7 @@
 /** Ciphertexts on the wire: residues packed to the width of their primes, second components as a seed where they are fresh. */
 import { z } from "zod";
 import { WireError } from "../errors.js";
-import type { HostKernels, HostOptions, RingKernels } from "../kernels/interface.js";
+import type { HostOptions, RingKernels } from "../kernels/interface.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
 import { packedBytes, packResidues, type Section, unpackResidues } from "../wire/index.js";
 import { CkksCiphertext } from "./ciphertext.js";
@@ -63,7 +63,6 @@ export function ciphertextBytes(parameters: CkksParameters, meta: CiphertextMeta
 export async function importCiphertext(
   parameters: CkksParameters,
   ring: RingKernels,
-  host: HostKernels,
   meta: unknown,
   section: (tag: string) => Uint8Array | undefined,
   keyId: Uint8Array,
@@ -71,7 +70,6 @@ export async function importCiphertext(
   const { level, batch, scaleDegree, seeded } = checkMeta(meta, parameters);
   const { degree } = parameters;
   const basis = parameters.basis(level);
-  const size = batch * basis.length * degree;
   const layout = { degree, basis, batch };
   const bytesOf = (tag: string, expected: number): Uint8Array => {
     const bytes = section(tag);
@@ -89,15 +87,17 @@ export async function importCiphertext(
   const first = bytesOf(CIPHERTEXT_TAGS.first, packedBytes(layout));
   const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
   const seed = seeded ? second.slice() : undefined;
-  const residues = new Uint32Array(2 * size);
-  residues.set(unpackResidues(first, layout, CIPHERTEXT_TAGS.first));
-  residues.set(
-    seed === undefined
-      ? unpackResidues(second, layout, CIPHERTEXT_TAGS.second)
-      : await host.uniform({ seed, domain: Domain.PublicUniform }, { degree, basis, batch }),
-    size,
-  );
-  const handle = ring.upload(residues, { basis, form: "ntt", batch: 2 * batch });
+  const upload = (bytes: Uint8Array, tag: string) =>
+    ring.upload(unpackResidues(bytes, layout, tag), { basis, form: "ntt", batch });
+  const handle = await inScope(async (keep) => {
+    const c0 = keep(upload(first, CIPHERTEXT_TAGS.first));
+    const c1 = keep(
+      seed === undefined
+        ? upload(second, CIPHERTEXT_TAGS.second)
+        : await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch }),
+    );
+    return ring.concat([c0, c1]);
+  });
   return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
 }
 

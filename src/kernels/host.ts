@@ -1,6 +1,6 @@
 /**
- * Host kernels: encoding, decoding and sampling in batches, on the CPU, in the shape that {@link RingKernels.upload}
- * takes: residues [batch, limb, N]. They are the same for every backend, and so are their bytes.
+ * Encoding, decoding and sampling in batches on the caller's thread, in the shape that {@link RingKernels.upload} takes:
+ * residues [batch, limb, N]. The specification of what the ring kernels of every backend make.
  */
 import { EncodingError, LimitError, ParameterError, show } from "../errors.js";
 import type { ComplexSlots, Embedding } from "../math/embedding.js";
@@ -8,7 +8,6 @@ import { encodeToIntegers, fromResidues, toResidues } from "../math/encoding.js"
 import { sampleGaussian } from "../math/gaussian.js";
 import { Domain, Stream } from "../math/random.js";
 import { sampleTernary, sampleUniform } from "../math/sampling.js";
-import type { HostKernels } from "./interface.js";
 import { type HostOptions, paced } from "./pace.js";
 
 export type { HostOptions } from "./pace.js";
@@ -16,8 +15,8 @@ export type { HostOptions } from "./pace.js";
 /** Values of one plaintext: real numbers, or complex ones. At most N/2; the rest of the slots is 0. */
 export type SlotValues = ArrayLike<number> | ComplexSlots;
 
-/** Without this an object without a length, or a number where a vector belongs, would encode as zeros. */
-function checkItems(items: readonly SlotValues[]): void {
+/** Refuses what is no batch of vectors: without this an object without a length, or a number where a vector belongs, would encode as zeros. */
+export function checkItems(items: readonly SlotValues[]): void {
   const isVector = (v: unknown) =>
     typeof v === "object" &&
     v !== null &&
@@ -32,7 +31,7 @@ function checkItems(items: readonly SlotValues[]): void {
   }
 }
 
-function isComplex(values: SlotValues): values is ComplexSlots {
+export function isComplex(values: SlotValues): values is ComplexSlots {
   return "re" in values && "im" in values;
 }
 
@@ -160,6 +159,17 @@ export function sampleGaussianBatch(source: SampleSource, shape: SampleShape, op
   return sampleSmall(sampleGaussian, source, shape, options);
 }
 
+/** Refuses the one domain whose seed may be published. */
+export function checkSecretDomain({ domain }: SampleSource): void {
+  if (domain !== Domain.PublicUniform) return;
+  throw new ParameterError({
+    what: "domain of a secret polynomial",
+    expected: "a secret domain",
+    got: "PublicUniform",
+    remedy: "draw a second seed for what must stay secret",
+  });
+}
+
 /** Item i from the stream (seed, domain, first + i, 0), reduced modulo every prime of the basis. */
 async function sampleSmall(
   sample: (stream: Stream, out: Int8Array) => void,
@@ -167,14 +177,7 @@ async function sampleSmall(
   shape: SampleShape,
   options?: HostOptions,
 ): Promise<Uint32Array> {
-  if (source.domain === Domain.PublicUniform) {
-    throw new ParameterError({
-      what: "domain of a secret polynomial",
-      expected: "a secret domain",
-      got: "PublicUniform",
-      remedy: "draw a second seed for what must stay secret",
-    });
-  }
+  checkSecretDomain(source);
   const { degree, basis } = shape;
   const out = allocate(shape);
   const small = new Int8Array(degree);
@@ -194,12 +197,3 @@ async function sampleSmall(
   }
   return out;
 }
-
-/** All of them, as a backend carries them. */
-export const hostKernels: HostKernels = {
-  encode: encodeBatch,
-  decode: decodeBatch,
-  uniform: sampleUniformBatch,
-  ternary: sampleTernaryBatch,
-  gaussian: sampleGaussianBatch,
-};

@@ -7,9 +7,12 @@
  * (residues in [0, q), integers in [0, m)); the form in which values rest in between is each backend's own affair.
  */
 
-import type { decodeBatch, encodeBatch, sampleGaussianBatch, sampleTernaryBatch, sampleUniformBatch } from "./host.js";
+import type { ComplexSlots } from "../math/embedding.js";
+import type { SampleSource, SlotValues } from "./host.js";
+import type { HostOptions } from "./pace.js";
 
-export type { HostOptions } from "./host.js";
+export type { SampleSource, SlotValues } from "./host.js";
+export type { HostOptions } from "./pace.js";
 
 export type BackendName = "webgpu" | "wasm" | "bigint";
 
@@ -58,6 +61,12 @@ export interface RingShape {
   readonly batch: number;
 }
 
+/** How real numbers become polynomials: multiplied by the scale, modulo the primes of the basis. */
+export interface EncodePlan {
+  readonly scale: number;
+  readonly basis: readonly number[];
+}
+
 /**
  * Kernels on Z_Q[X]/(X^N + 1) in RNS form. Primes are below 2^30 and congruent to 1 mod 2N.
  * A second operand may have a smaller batch that divides the first's: item i then meets item i mod b.batch.
@@ -71,6 +80,20 @@ export interface RingKernels {
   upload(residues: Uint32Array, shape: RingShape): RingHandle;
   /** Copies canonical residues [batch, limb, N] out. */
   read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array>;
+
+  /**
+   * Encodes one plaintext an item, of at most N/2 slots, in coefficient form. Rejects with ParameterError for anything but
+   * an array, EncodingError for items that are no vectors, too many values, NaN, infinity, or magnitudes that the basis cannot hold.
+   */
+  encode(items: readonly SlotValues[], plan: EncodePlan, options?: HostOptions): Promise<RingHandle>;
+  /** The N/2 complex slots of each item in coefficient form: exact composition, one correctly rounded division by the scale. */
+  decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]>;
+  /** Uniform residues: item i, prime q from the stream (seed, domain, first + i, q). */
+  sampleUniform(source: SampleSource, shape: RingShape, options?: HostOptions): Promise<RingHandle>;
+  /** Coefficients uniform in {-1, 0, 1}, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
+  sampleTernary(source: SampleSource, shape: Omit<RingShape, "form">, options?: HostOptions): Promise<RingHandle>;
+  /** Errors of standard deviation 3.2, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
+  sampleGaussian(source: SampleSource, shape: Omit<RingShape, "form">, options?: HostOptions): Promise<RingHandle>;
 
   add(a: RingHandle, b: RingHandle): RingHandle;
   subtract(a: RingHandle, b: RingHandle): RingHandle;
@@ -91,6 +114,12 @@ export interface RingKernels {
    * [outputs, terms, limb], the result is [groups, outputs]: result[g, o] = sum over k of weights[o, k] * a[g, k].
    */
   linearCombination(a: RingHandle, weights: Uint32Array, groups: number): RingHandle;
+
+  /**
+   * Products of ciphertexts of two components in NTT form: a and b are [2, items], all first components before all second
+   * ones, and the result is [3, items]: (a0 b0, a0 b1 + a1 b0, a1 b1). The items of b divide those of a.
+   */
+  tensor(a: RingHandle, b: RingHandle): RingHandle;
 
   /** Coefficient form to NTT form. */
   ntt(a: RingHandle): RingHandle;
@@ -134,6 +163,12 @@ export interface ModularKernels {
    * The sequence of products depends on the length of the longest exponent alone.
    */
   power(a: ModularHandle, exponents: bigint | readonly bigint[]): ModularHandle;
+  /**
+   * Products of powers (multi-exponentiation): with a as [groups, terms] and exponents >= 0 as [outputs][terms], the result is
+   * [groups, outputs]: result[g, o] = the product over k of a[g, k]^exponents[o][k]. The exponents are public: the sequence of
+   * products may depend on them.
+   */
+  multiPower(a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number): ModularHandle;
   /** Prepares powers of one base for exponents of at most `exponentBits` bits. */
   fixedBase(base: bigint, exponentBits: number): FixedBaseTable;
   fixedBasePower(table: FixedBaseTable, exponents: readonly bigint[]): ModularHandle;
@@ -148,15 +183,6 @@ export interface ModulusDeclaration {
   readonly power: 1 | 2;
 }
 
-/** Encoding, decoding and sampling on the CPU: the same bytes whatever the backend. */
-export interface HostKernels {
-  readonly encode: typeof encodeBatch;
-  readonly decode: typeof decodeBatch;
-  readonly uniform: typeof sampleUniformBatch;
-  readonly ternary: typeof sampleTernaryBatch;
-  readonly gaussian: typeof sampleGaussianBatch;
-}
-
 /** What a backend tells of itself; plain data, fit for JSON. */
 export interface BackendDescription {
   readonly backend: BackendName;
@@ -167,6 +193,8 @@ export interface BackendDescription {
   readonly threads: number;
   /** The limits that kernels care about, by name. */
   readonly limits: Readonly<Record<string, number>>;
+  /** What this machine or page keeps the backend from, and why: one thread only, for example. */
+  readonly note?: string;
 }
 
 /** Work done since the backend opened, counted and not timed; tests hold these figures. */
@@ -179,7 +207,6 @@ export interface WorkCounters {
 
 export interface KernelBackend {
   readonly name: BackendName;
-  readonly host: HostKernels;
   describe(): BackendDescription;
   counters(): WorkCounters;
   /** Kernels for degree N over the primes that will be used; prepares twiddles and pipelines. Cached by degree and primes. */

@@ -122,6 +122,33 @@ export function checkDrop(drop: number, limbs: number): void {
   checkCount("limbs to drop", drop, 1, limbs - 1);
 }
 
+/** Ciphertexts of two components [2, items] in NTT form, of one basis; returns the items of both. */
+export function checkTensor(a: RingHandle, b: RingHandle): [number, number] {
+  checkForm(a, "ntt");
+  checkSameBasis(a, b);
+  for (const { batch } of [a, b])
+    if (batch % 2 !== 0) fail("batch of a ciphertext", "an even number", String(batch), "pass [2, items]");
+  checkBroadcast(a.batch / 2, b.batch / 2);
+  return [a.batch / 2, b.batch / 2];
+}
+
+/** Exponents >= 0 as [outputs][terms]. */
+export function checkExponentRows(exponents: readonly (readonly bigint[])[], terms: number): void {
+  if (!Array.isArray(exponents) || exponents.length === 0)
+    fail("exponents", "at least one row", show(exponents), "pass exponents [outputs][terms]");
+  for (const row of exponents) {
+    if (!Array.isArray(row) || row.length !== terms)
+      fail(
+        "exponents",
+        `rows of ${terms} integers`,
+        Array.isArray(row) ? `a row of ${row.length}` : show(row),
+        "pass one exponent a term",
+      );
+    for (const e of row)
+      if (typeof e !== "bigint" || e < 0n) fail("exponent", "an integer >= 0", show(e), "invert the base for negative exponents");
+  }
+}
+
 /** The second operand of an inner product: [terms], or [groups, terms] like the first. */
 export function checkTerms(a: number, b: number, terms: number): void {
   if (b !== a && b !== terms)

@@ -39,8 +39,7 @@ let b: CkksCiphertext;
 beforeAll(async () => {
   engine = await Engine.create({ backend: "bigint" });
   const { kernels } = engine;
-  const backend: Pick<KernelBackend, "ring" | "host"> = {
-    host: kernels.host,
+  const backend: Pick<KernelBackend, "ring"> = {
     ring: async (degree, primes) => planned.wrap(await kernels.ring(degree, primes)),
   };
   ckks = await Ckks.create({ kernels: backend } as unknown as Engine, parameters);

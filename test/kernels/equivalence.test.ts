@@ -8,6 +8,7 @@ import { BigintBackend } from "../../src/kernels/bigint/index.js";
 import type { KernelBackend } from "../../src/kernels/interface.js";
 import { WebGpuBackend } from "../../src/kernels/webgpu/index.js";
 import { digest } from "../support/digest.js";
+import { runHostCases } from "../support/host-cases.js";
 import { MODULAR_CASES, runModularCases, testModulus } from "../support/modular-cases.js";
 import { casesFor, RING_CASES, runRingCases } from "../support/ring-cases.js";
 import { DIGEST_SETTINGS, readRingDigests } from "../support/ring-digests.js";
@@ -48,6 +49,22 @@ describe("ring kernels", () => {
 
   it("are all in the table", () => {
     expect(new Set(RING_CASES.map((c) => c.name)).size).toBe(RING_CASES.length);
+  });
+});
+
+describe("encoding, decoding and sampling", () => {
+  it.each([
+    [1024, 1],
+    [1024, 2],
+    [2048, 3],
+    [4096, 4],
+  ])("N = %i, %i limbs", async (degree, limbs) => {
+    const expected = await runHostCases(bigint, { degree, limbs });
+    for (const backend of others) {
+      const got = await runHostCases(backend, { degree, limbs });
+      expect([...got.keys()]).toEqual([...expected.keys()]);
+      for (const [name, words] of expected) expect(digest(got.get(name)!), `${name} on ${backend.name}`).toBe(digest(words));
+    }
   });
 });
 

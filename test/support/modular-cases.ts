@@ -25,6 +25,11 @@ export const MODULAR_CASES: readonly ModularCase[] = [
   { name: "power, exponents 0, 1, 2 and others", run: (k, { b, exponents }) => k.power(b, [0n, 1n, 2n, ...exponents(3)]) },
   { name: "power, all exponents zero", run: (k, { b }) => k.power(b, 0n) },
   {
+    name: "multi-power",
+    run: (k, { a, exponents }) => k.multiPower(a, [[0n, 5n, 0n], [1n, 1n, 0n], exponents(3), [0n, 0n, 0n]], 2),
+  },
+  { name: "multi-power of one group", run: (k, { a, exponents }) => k.multiPower(a, [exponents(6)], 1) },
+  {
     name: "fixed base",
     run: (k, { base, exponents }) => k.fixedBasePower(k.fixedBase(base, 24), [0n, 1n, 2n ** 24n - 1n, ...exponents(2)]),
   },

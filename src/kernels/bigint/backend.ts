@@ -1,4 +1,3 @@
-import { hostKernels } from "../host.js";
 import type {
   BackendDescription,
   KernelBackend,
@@ -16,7 +15,6 @@ import { BigintRingKernels } from "./ring.js";
 /** Kernels in plain bigint on the caller's thread, yielding to it every 50 ms. */
 export class BigintBackend implements KernelBackend {
   readonly name = "bigint";
-  readonly host = hostKernels;
   readonly lost: Promise<string>;
   readonly #recorder = new Recorder();
   readonly #rings = new KernelCache<RingKernels>();

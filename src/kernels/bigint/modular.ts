@@ -84,6 +84,17 @@ export class BigintModularKernels implements ModularKernels {
     );
   }
 
+  multiPower(a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number): ModularHandle {
+    const terms = shapes.checkGroups(a.batch, groups);
+    shapes.checkExponentRows(exponents, terms);
+    const x = this.#cell(a);
+    const m = this.modulus;
+    return this.#each(groups * exponents.length, (i) => {
+      const [group, row] = [Math.floor(i / exponents.length), exponents[i % exponents.length]];
+      return row.reduce((result, e, k) => (result * powMod(x.get()[group * terms + k], e, m)) % m, 1n % m);
+    });
+  }
+
   fixedBase(base: bigint, exponentBits: number): FixedBaseTable {
     shapes.checkIntegers([base], this.modulus);
     shapes.checkCount("exponent bits", exponentBits, 1, 8192);

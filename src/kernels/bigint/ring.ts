@@ -2,6 +2,7 @@
 import { invMod } from "../../math/modular.js";
 import { automorphismMaps, forwardNtt, inverseNtt, log2Degree, nttTables } from "../../math/ntt.js";
 import { conversionTables, convertResidues, product } from "../../math/rns.js";
+import { ComposedRingKernels } from "../composed.js";
 import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import { BigintRingHandle } from "./handles.js";
@@ -9,13 +10,14 @@ import type { Cell, Recorder } from "./recorder.js";
 
 type Row = BigUint64Array;
 
-export class BigintRingKernels implements RingKernels {
+export class BigintRingKernels extends ComposedRingKernels implements RingKernels {
   constructor(
     readonly degree: number,
     readonly primes: readonly number[],
     private readonly recorder: Recorder,
     private readonly count: { uploaded(bytes: number): void; read(bytes: number): void },
   ) {
+    super();
     log2Degree(degree);
     shapes.checkPrimes(degree, primes);
     for (const q of primes) nttTables(BigInt(q), degree);

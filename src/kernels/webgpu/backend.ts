@@ -1,4 +1,3 @@
-import { hostKernels } from "../host.js";
 import type {
   BackendDescription,
   KernelBackend,
@@ -15,7 +14,6 @@ import { WebGpuRingKernels } from "./ring.js";
 /** Kernels on a GPU through WebGPU. */
 export class WebGpuBackend implements KernelBackend {
   readonly name = "webgpu";
-  readonly host = hostKernels;
   readonly lost: Promise<string>;
   /** Rings are few, and their twiddles costly: they are kept until the end. */
   readonly #rings = new Map<string, Promise<RingKernels>>();

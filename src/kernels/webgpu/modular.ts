@@ -143,6 +143,26 @@ class GpuModularKernels implements ModularKernels {
     return this.#using(digits, () => this.#make(batch, "powers", record));
   }
 
+  /** All powers side by side, then one product tree for each result. */
+  multiPower(a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number): ModularHandle {
+    const terms = shapes.checkGroups(a.batch, groups);
+    shapes.checkExponentRows(exponents, terms);
+    // A power of exponent 0 is a 1 and takes no part.
+    const powers = this.power(
+      a,
+      exponents.flatMap((row) => Array.from({ length: groups }, () => row).flat()),
+    );
+    try {
+      const lists: number[][] = [];
+      for (let g = 0; g < groups; g++)
+        for (const [o, row] of exponents.entries())
+          lists.push(row.flatMap((e, k) => (e === 0n ? [] : [(o * groups + g) * terms + k])));
+      return this.products(powers, lists);
+    } finally {
+      powers.dispose();
+    }
+  }
+
   /** The powers base^(2^(w i)) come from the host, some 30 us a squaring at 6144 bits; their multiples from the device. */
   fixedBase(base: bigint, exponentBits: number): FixedBaseTable {
     shapes.checkIntegers([base], this.modulus);

@@ -2,6 +2,7 @@
 import { LimitError } from "../../errors.js";
 import { invMod } from "../../math/modular.js";
 import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
+import { ComposedRingKernels } from "../composed.js";
 import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
@@ -17,7 +18,7 @@ import { recordForward, recordInverse } from "./ring-transform.js";
 const MIN_LOG_DEGREE = 10;
 const MAX_LOG_DEGREE = 16;
 
-export class WebGpuRingKernels implements RingKernels {
+export class WebGpuRingKernels extends ComposedRingKernels implements RingKernels {
   readonly #logDegree: number;
 
   private constructor(
@@ -27,6 +28,7 @@ export class WebGpuRingKernels implements RingKernels {
     private readonly pipelines: RingPipelines,
     private readonly tables: ResidentTables,
   ) {
+    super();
     this.#logDegree = log2Degree(degree);
   }
 
