@@ -1,2 +1,10 @@
 /** Kernels of the ring family. */
-export {};
+export { ringMultiplyAccumulate } from "./accumulate";
+export { ringLinearCombination } from "./combine";
+export { ringConvert, ringDigits } from "./convert";
+export { intt } from "./intt";
+export { ntt } from "./ntt";
+export { ringPermute, ringRestrict } from "./permute";
+export { ringMultiply, ringMultiplyScalars, ringTensor } from "./products";
+export { rootTable } from "./roots";
+export { ringAdd, ringAddScalars, ringNegate, ringSubtract } from "./sums";

@@ -143,23 +143,36 @@ class GpuModularKernels implements ModularKernels {
     return this.#using(digits, () => this.#make(batch, "powers", record));
   }
 
-  /** All powers side by side, then one product tree for each result. */
+  /** All powers side by side, those of exponent 0 left out, then one product tree for each result. */
   multiPower(a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number): ModularHandle {
+    this.#numbers(a);
     const terms = shapes.checkGroups(a.batch, groups);
     shapes.checkExponentRows(exponents, terms);
-    // A power of exponent 0 is a 1 and takes no part.
-    const powers = this.power(
-      a,
-      exponents.flatMap((row) => Array.from({ length: groups }, () => row).flat()),
-    );
+    const bases: number[][] = [];
+    const powers: bigint[] = [];
+    const lists: number[][] = [];
+    for (let g = 0; g < groups; g++) {
+      for (const row of exponents) {
+        const list: number[] = [];
+        row.forEach((e, k) => {
+          if (e === 0n) return;
+          list.push(bases.push([g * terms + k]) - 1);
+          powers.push(e);
+        });
+        lists.push(list);
+      }
+    }
+    if (bases.length === 0) return this.#ones(lists.length);
+    const gathered = this.products(a, bases);
     try {
-      const lists: number[][] = [];
-      for (let g = 0; g < groups; g++)
-        for (const [o, row] of exponents.entries())
-          lists.push(row.flatMap((e, k) => (e === 0n ? [] : [(o * groups + g) * terms + k])));
-      return this.products(powers, lists);
+      const raised = this.power(gathered, powers);
+      try {
+        return this.products(raised, lists);
+      } finally {
+        raised.dispose();
+      }
     } finally {
-      powers.dispose();
+      gathered.dispose();
     }
   }
 

@@ -1,0 +1,132 @@
+/** Decoding: residues that rest in the backend to complex slots. */
+import { type ComplexSlots, Embedding } from "../../../math/embedding.js";
+import { checkScale, fromResidues } from "../../../math/encoding.js";
+import type { HostOptions, ReadOptions, RingHandle } from "../../interface.js";
+import { checkForm } from "../../shapes.js";
+import type { Block } from "../runtime.js";
+import type { RingContext } from "./context.js";
+import { compositionFactors } from "./factors.js";
+import { SMALLEST_DEGREE } from "./rare.js";
+import { embeddingTables } from "./tables.js";
+import { float64Words, isPowerOfTwo } from "./words.js";
+
+/** Coefficients that are decoded between two turns of the event loop: a few milliseconds of copies on the caller's thread. */
+const GROUP_COEFFICIENTS = 2 ** 19;
+/** Coefficients of a task where an item is shared among threads. */
+const PART = 2048;
+
+/** Scales for which float64 neither overflows nor underflows on the kernels' way. */
+const isUsual = (scale: number) => scale >= 2 ** -40 && scale <= 2 ** 500;
+
+/** Residues [batch, limb, N] and what they are decoded by. */
+interface Source {
+  readonly block: Block;
+  readonly byteOffset: number;
+  readonly basis: readonly number[];
+  readonly scale: number;
+}
+
+/** Bytes of an item's slots and of its word of status. */
+const itemBytes = (degree: number) => 8 * degree + 64;
+
+/**
+ * The N/2 complex slots of each item in coefficient form: exact composition, one correctly rounded division by the scale, the
+ * butterflies. Throws ParameterError for another form or a scale that is not positive and finite.
+ */
+export async function decode(
+  context: RingContext,
+  a: RingHandle,
+  scale: number,
+  options: HostOptions = {},
+): Promise<ComplexSlots[]> {
+  checkForm(a, "coefficient");
+  checkScale(scale);
+  const { degree } = context;
+  const slots: ComplexSlots[] = [];
+  const perGroup = Math.max(1, Math.floor(GROUP_COEFFICIENTS / degree));
+  const isRare = degree < SMALLEST_DEGREE || !isUsual(scale);
+  const read: ReadOptions = options.signal ? { signal: options.signal } : {};
+  // The residues stay whatever becomes of the handle meanwhile.
+  const { block, byteOffset } = context.locate(a);
+  const source: Source = { block: block.retain(), byteOffset, basis: a.basis, scale };
+  try {
+    for (let start = 0; start < a.batch; start += perGroup) {
+      const count = Math.min(perGroup, a.batch - start);
+      const out = isRare ? undefined : record(context, source, start, count);
+      try {
+        for (let i = 0; i < count; i++) {
+          options.signal?.throwIfAborted();
+          const decoded = out && (await readItem(context, out, i, read));
+          slots.push(decoded ?? (await decodeByDefinition(context, source, start + i, read)));
+          options.onProgress?.(start + i + 1, a.batch);
+        }
+      } finally {
+        out?.release();
+      }
+    }
+  } finally {
+    block.release();
+  }
+  options.signal?.throwIfAborted();
+  return slots;
+}
+
+/** Records the decoding of `count` items; returns where their slots will lie. */
+function record(context: RingContext, { block, byteOffset, basis, scale }: Source, start: number, count: number): Block {
+  const { runtime, degree } = context;
+  const limbs = basis.length;
+  const { roots, places } = embeddingTables(runtime, degree);
+  const table = compositionFactors(basis);
+  const factors = runtime.allocate(table.byteLength);
+  runtime.write(factors, table);
+  const out = runtime.allocate(itemBytes(degree) * count);
+  const residues = block.address + byteOffset + 4 * degree * limbs * start;
+  const division = [...float64Words(scale), isPowerOfTwo(scale) ? 1 : 0];
+  const args = [context.basisBlock(basis).address, factors.address, limbs, ...division, degree, residues];
+  if (count >= runtime.threads || degree <= PART) {
+    runtime.record("decodeItems", count, [...args, roots.address, places.address, out.address]);
+  } else {
+    const parts = degree / PART;
+    const coefficients = runtime.allocate(8 * degree * count);
+    const status = runtime.allocate(4 * parts * count);
+    runtime.record("decodeCompose", parts * count, [...args, parts, coefficients.address, status.address]);
+    const rest = [coefficients.address, status.address, parts, degree, roots.address, places.address, out.address];
+    runtime.record("decodeSlots", count, rest);
+    coefficients.release();
+    status.release();
+  }
+  factors.release();
+  return out;
+}
+
+/** The slots of item i, or undefined where the kernel left it to the specification. */
+async function readItem(
+  { runtime, degree }: RingContext,
+  out: Block,
+  i: number,
+  options: ReadOptions,
+): Promise<ComplexSlots | undefined> {
+  const bytes = await runtime.read(out, itemBytes(degree) * i, itemBytes(degree), options);
+  const floats = new Float64Array(bytes.buffer, bytes.byteOffset, degree);
+  const isLeft = bytes[8 * degree] !== 0;
+  return isLeft ? undefined : { re: floats.subarray(0, degree / 2), im: floats.subarray(degree / 2) };
+}
+
+async function decodeByDefinition(
+  context: RingContext,
+  { block, byteOffset, basis, scale }: Source,
+  i: number,
+  options: ReadOptions,
+): Promise<ComplexSlots> {
+  const { degree, runtime } = context;
+  const bytes = 4 * degree * basis.length;
+  const copy = await runtime.read(block, byteOffset + bytes * i, bytes, options);
+  const coefficients = new Float64Array(degree);
+  try {
+    const residues = new Uint32Array(copy.buffer, copy.byteOffset, bytes / 4);
+    return new Embedding(degree).decode(fromResidues(residues, basis, scale, coefficients));
+  } finally {
+    copy.fill(0);
+    coefficients.fill(0);
+  }
+}

@@ -1,0 +1,143 @@
+/** Sampling: ChaCha20 streams to residues that rest in the backend. */
+import { ParameterError, show } from "../../../errors.js";
+import { Stream } from "../../../math/random.js";
+import { checkSecretDomain, type SampleSource, sampleGaussianBatch, sampleTernaryBatch, sampleUniformBatch } from "../../host.js";
+import type { Form, HostOptions, RingHandle, RingShape } from "../../interface.js";
+import { checkCount } from "../../shapes.js";
+import type { Block } from "../runtime.js";
+import type { RingContext } from "./context.js";
+import { place, SMALLEST_DEGREE } from "./rare.js";
+import { gaussianLimbs } from "./tables.js";
+
+type SmallShape = Omit<RingShape, "form">;
+
+/** Residues that are recorded between two turns of the event loop: some 10 ms of work for one thread. */
+const RESIDUES_AT_A_TIME = 2 ** 22;
+/** Samples of a Gaussian task: the words of 1,024 samples fill 12 KiB. */
+const GAUSSIAN_CHUNK = 1024;
+
+/** The checks of Stream, for the first and the last item that will be drawn. */
+function checkSource({ seed, domain, first = 0 }: SampleSource, batch: number): void {
+  for (const item of [first, first + batch - 1]) new Stream(seed, domain, item).dispose();
+}
+
+interface Part {
+  readonly seed: Block;
+  readonly first: number;
+  readonly batch: number;
+  /** The address of the part's residues. */
+  readonly out: number;
+}
+
+/** Records `draw` for runs of items, with the seed in a block that is overwritten afterwards. */
+async function drawInParts(
+  context: RingContext,
+  { seed, first = 0 }: SampleSource,
+  { basis, form, batch }: RingShape,
+  { signal, onProgress }: HostOptions,
+  draw: (part: Part) => void,
+): Promise<RingHandle> {
+  const { runtime, degree } = context;
+  const { handle, block } = context.make(basis, form, batch);
+  const perPart = Math.max(1, Math.floor(RESIDUES_AT_A_TIME / (degree * basis.length)));
+  try {
+    for (let start = 0; start < batch; start += perPart) {
+      if (start > 0) await runtime.flush();
+      signal?.throwIfAborted();
+      const count = Math.min(perPart, batch - start);
+      const key = runtime.allocate(seed.length);
+      runtime.write(key, seed);
+      draw({ seed: key, first: first + start, batch: count, out: block.address + 4 * degree * basis.length * start });
+      runtime.record("hostWipe", 1, [key.address, seed.length]);
+      key.release();
+      for (let i = start; i < start + count; i++) onProgress?.(i + 1, batch);
+    }
+  } catch (error) {
+    handle.dispose();
+    throw error;
+  }
+  return handle;
+}
+
+/** What the caller's thread drew, brought to the backend. */
+function placeAll(context: RingContext, residues: Uint32Array, { basis, form, batch }: RingShape): RingHandle {
+  const { handle, block } = context.make(basis, form, batch);
+  place(context, residues, block, 0);
+  residues.fill(0);
+  return handle;
+}
+
+/** Uniform residues: item i, prime q from the stream (seed, domain, first + i, q), in the form that is asked for. */
+export async function sampleUniform(
+  context: RingContext,
+  source: SampleSource,
+  shape: RingShape,
+  options: HostOptions = {},
+): Promise<RingHandle> {
+  checkCount("batch", shape.batch, 1);
+  checkForm(shape.form);
+  checkSource(source, shape.batch);
+  const { runtime, degree } = context;
+  const basis = context.basisBlock(shape.basis);
+  if (degree < SMALLEST_DEGREE) {
+    return placeAll(context, await sampleUniformBatch(source, { ...shape, degree }, options), shape);
+  }
+  const limbs = shape.basis.length;
+  return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
+    const args = [seed.address, source.domain, first, basis.address, limbs, degree, out];
+    runtime.record("sampleUniform", batch * limbs, args);
+  });
+}
+
+/** Coefficients uniform in {-1, 0, 1}, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
+export async function sampleTernary(
+  context: RingContext,
+  source: SampleSource,
+  small: SmallShape,
+  options: HostOptions = {},
+): Promise<RingHandle> {
+  const shape = checkSecret(source, small);
+  const { runtime, degree } = context;
+  const basis = context.basisBlock(shape.basis);
+  if (degree < SMALLEST_DEGREE) {
+    return placeAll(context, await sampleTernaryBatch(source, { ...shape, degree }, options), shape);
+  }
+  return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
+    const args = [seed.address, source.domain, first, basis.address, shape.basis.length, degree, out];
+    runtime.record("sampleTernary", batch, args);
+  });
+}
+
+/** Errors of standard deviation 3.2, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
+export async function sampleGaussian(
+  context: RingContext,
+  source: SampleSource,
+  small: SmallShape,
+  options: HostOptions = {},
+): Promise<RingHandle> {
+  const shape = checkSecret(source, small);
+  const { runtime, degree } = context;
+  const basis = context.basisBlock(shape.basis);
+  if (degree < SMALLEST_DEGREE) {
+    return placeAll(context, await sampleGaussianBatch(source, { ...shape, degree }, options), shape);
+  }
+  const table = gaussianLimbs(runtime);
+  const chunk = Math.min(GAUSSIAN_CHUNK, degree);
+  return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
+    const args = [seed.address, source.domain, first, basis.address, shape.basis.length, degree, out];
+    runtime.record("sampleGaussian", (batch * degree) / chunk, [...args, table.block.address, table.entries, chunk]);
+  });
+}
+
+function checkSecret(source: SampleSource, { basis, batch }: SmallShape): RingShape {
+  checkSecretDomain(source);
+  checkCount("batch", batch, 1);
+  checkSource(source, batch);
+  return { basis, batch, form: "coefficient" };
+}
+
+function checkForm(form: Form): void {
+  if (form === "coefficient" || form === "ntt") return;
+  const remedy = "name the form of the residues";
+  throw new ParameterError({ what: "form", expected: '"coefficient" or "ntt"', got: show(form), remedy });
+}

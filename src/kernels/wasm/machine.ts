@@ -1,0 +1,89 @@
+/**
+ * Where programs are carried out: `pool.ts` on several threads over one shared memory, `local.ts` on one thread with memory
+ * of its own. Addresses are given out by the context, whose memory it is.
+ */
+import { DeviceLostError } from "../../errors.js";
+import type { KernelModule } from "./features.js";
+import { Control } from "./program.js";
+import type { Span } from "./ranges.js";
+import { UNIT } from "./ranges.js";
+
+export interface Run {
+  /** The program is finished. Rejects with DeviceLostError. Never before an earlier run's. */
+  readonly done: Promise<void>;
+  /** No thread looks at the program any more; never rejects. */
+  readonly left: Promise<void>;
+}
+
+export interface Machine {
+  readonly threads: number;
+  /** Kernels by name: the numbers that programs use. */
+  readonly kernels: ReadonlyMap<string, number>;
+  /** Resolves with the reason when no more work can be done; never rejects. */
+  readonly lost: Promise<string>;
+  /** Makes memory reach up to `end`. False where it cannot. */
+  reach(end: number): boolean;
+  write(address: number, data: Uint8Array): void;
+  /** Carries out a program that was written, after all earlier ones. */
+  run(address: number, bytes: number, participants: number): Run;
+  /** Copies out what is there once all earlier runs are done. Rejects with DeviceLostError, or the signal's reason. */
+  read(address: number, bytes: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Replaces memory by one that reaches up to `end` and holds the same in `spans`, so that what was used beside them goes
+   * back to the system. `commit` is called when the new memory is ready, and answers how far addresses are given out then,
+   * or undefined where other work has come up: then memory stays what it was.
+   */
+  renew(end: number, spans: readonly Span[], commit: () => number | undefined): Promise<void>;
+  /** Ends the threads. `isClean` says that all of memory is zero. */
+  close(isClean: boolean): Promise<void>;
+}
+
+/** Where memory holds what the threads themselves need. */
+export interface Layout {
+  readonly control: number;
+  /** Room for the program that wipes memory, which must not lie in what it wipes. */
+  readonly wipe: number;
+  readonly scratch: readonly number[];
+  /** The first address after all that. */
+  readonly end: number;
+}
+
+export const WIPE_PROGRAM_BYTES = 4096;
+
+export function layOut({ heapBase, scratchBytes }: KernelModule, threads: number): Layout {
+  const control = Math.ceil(heapBase / UNIT) * UNIT;
+  const wipe = control + Control.bytes;
+  const first = wipe + WIPE_PROGRAM_BYTES;
+  const scratch = Array.from({ length: threads }, (_, i) => first + i * scratchBytes);
+  return { control, wipe, scratch, end: first + threads * scratchBytes };
+}
+
+/** The number of every kernel: exports first, then what the workers add. */
+export function numberKernels(names: readonly string[], extras: readonly string[]): ReadonlyMap<string, number> {
+  return new Map([...names, ...extras].map((name, index) => [name, index]));
+}
+
+export function lostError(reason: string): DeviceLostError {
+  return new DeviceLostError({
+    what: "WebAssembly workers",
+    expected: "workers that finish their work",
+    got: reason,
+    remedy: "run the work again on a new engine",
+  });
+}
+
+/** A promise with its two ends. */
+export class Deferred<T> {
+  readonly promise: Promise<T>;
+  resolve: (value: T) => void = () => {};
+  reject: (error: unknown) => void = () => {};
+
+  constructor() {
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
+    // Whoever awaits it sees the error; nobody need.
+    this.promise.catch(() => undefined);
+  }
+}

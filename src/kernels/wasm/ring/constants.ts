@@ -1,0 +1,35 @@
+/** Constants of ring kernels as the words that assembly/ring reads. */
+import { invMod, mod } from "../../../math/modular.js";
+import { automorphismMaps } from "../../../math/ntt.js";
+import { conversionTables, product } from "../../../math/rns.js";
+import type { Form } from "../../interface.js";
+
+const RADIX = 1n << 32n;
+
+/** A constant w < q and floor(w 2^32 / q). */
+const shoup = (w: bigint, q: bigint): [number, number] => [Number(w), Number((w * RADIX) / q)];
+
+/** Constants of a conversion, in the layout of assembly/ring/convert.ts, with 1/D for the targets that have one. */
+export function conversionWords(source: readonly number[], target: readonly number[]): Uint32Array {
+  const { inverses, matrix } = conversionTables(source, target);
+  const d = product(source);
+  const halves = source.map((p) => BigInt((p - 1) / 2));
+  const words: number[] = source.flatMap((p, i) => [p, ...shoup(inverses[i], BigInt(p)), Number(halves[i])]);
+  target.forEach((prime, j) => {
+    const q = BigInt(prime);
+    const constant = mod(-halves.reduce((sum, h, i) => sum + h * matrix[j][i], 0n), q);
+    const division = mod(d, q) === 0n ? [0, 0] : shoup(invMod(d, q), q);
+    const row = matrix[j].map((m) => Number((m * RADIX) % q));
+    words.push(Number(constant), Number((constant * RADIX) % q), ...division, ...row);
+  });
+  return Uint32Array.from(words);
+}
+
+/** For each place of a row where its residue comes from under X -> X^galoisElement: 2 x place, plus 1 where its sign changes. */
+export function permutationWords(degree: number, galoisElement: number, form: Form): Uint32Array {
+  const { target, negate, source } = automorphismMaps(degree, galoisElement);
+  if (form === "ntt") return source.map((place) => 2 * place);
+  const words = new Uint32Array(degree);
+  for (let i = 0; i < degree; i++) words[target[i]] = 2 * i + negate[i];
+  return words;
+}

@@ -1,0 +1,359 @@
+/** Ring kernels in WebAssembly. Residues rest canonical, [batch, limb, N]; every operation writes new memory. */
+import { LimitError } from "../../../errors.js";
+import type { ComplexSlots } from "../../../math/embedding.js";
+import { checkGaloisElement, log2Degree } from "../../../math/ntt.js";
+import type {
+  EncodePlan,
+  Form,
+  HostOptions,
+  ReadOptions,
+  RingHandle,
+  RingKernels,
+  RingShape,
+  SampleSource,
+  SlotValues,
+} from "../../interface.js";
+import { paced } from "../../pace.js";
+import * as shapes from "../../shapes.js";
+import { type View, WasmRingHandle } from "../handles.js";
+import * as host from "../host/index.js";
+import type { Block, Runtime } from "../runtime.js";
+import { BlockCache } from "./block-cache.js";
+import { conversionWords, permutationWords } from "./constants.js";
+import { basisBlock, primeRecord } from "./prime-tables.js";
+
+const MIN_DEGREE = 16;
+const MAX_DEGREE = 65536;
+/** Residues in one task: rows are cut so that few of them still occupy every thread. */
+const PIECE = 2048;
+/** Bytes in one task of a copy. */
+const COPY_BYTES = 65536;
+/** Conversions and permutations that are kept. */
+const CACHED = 64;
+
+/** Counts what crosses the border of the backend. */
+export interface ByteCounts {
+  uploaded(bytes: number): void;
+  read(bytes: number): void;
+}
+
+/** A result and its memory while it is being recorded. */
+interface Result {
+  readonly handle: RingHandle;
+  readonly block: Block;
+}
+
+const addressOf = ({ block, byteOffset }: View): number => block.address + byteOffset;
+
+export class WasmRingKernels implements RingKernels, host.RingContext {
+  readonly #records: ReadonlyMap<number, Block>;
+  readonly #constants: BlockCache;
+  /** Residues of a piece, and pieces of a row as a power of two. */
+  readonly #piece: number;
+  readonly #logPieces: number;
+
+  private constructor(
+    readonly runtime: Runtime,
+    readonly degree: number,
+    readonly primes: readonly number[],
+    private readonly count: ByteCounts,
+    records: ReadonlyMap<number, Block>,
+  ) {
+    this.#records = records;
+    this.#constants = new BlockCache(runtime, CACHED);
+    this.#piece = Math.min(degree, PIECE);
+    this.#logPieces = Math.log2(degree / this.#piece);
+  }
+
+  /** Prepares the tables of every prime. Throws ParameterError for unsuitable primes, LimitError for a degree out of reach. */
+  static async create(runtime: Runtime, degree: number, primes: readonly number[], count: ByteCounts): Promise<WasmRingKernels> {
+    log2Degree(degree);
+    if (degree < MIN_DEGREE || degree > MAX_DEGREE) {
+      const expected = `a power of two in [${MIN_DEGREE}, ${MAX_DEGREE}] on wasm`;
+      const remedy = "use a degree in this range or the bigint backend";
+      throw new LimitError({ what: "degree", expected, got: String(degree), remedy });
+    }
+    shapes.checkPrimes(degree, primes);
+    const records = new Map<number, Block>();
+    await paced(primes.length, (i) => {
+      records.set(primes[i], primeRecord(runtime, degree, primes[i]));
+    });
+    return new WasmRingKernels(runtime, degree, [...primes], count, records);
+  }
+
+  upload(residues: Uint32Array, shape: RingShape): RingHandle {
+    shapes.checkBasis(shape.basis, this.primes);
+    shapes.checkResidues(residues, this.degree, shape);
+    this.count.uploaded(residues.byteLength);
+    const { handle, block } = this.make(shape.basis, shape.form, shape.batch);
+    return this.#written(handle, () => this.runtime.write(block, residues));
+  }
+
+  async read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array> {
+    const { block, byteOffset } = this.locate(a);
+    const bytes = await this.runtime.read(block, byteOffset, this.#bytes(a), options);
+    this.count.read(bytes.byteLength);
+    return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  }
+
+  encode(items: readonly SlotValues[], plan: EncodePlan, options?: HostOptions): Promise<RingHandle> {
+    return host.encode(this, items, plan, options);
+  }
+
+  decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+    return host.decode(this, a, scale, options);
+  }
+
+  sampleUniform(source: SampleSource, shape: RingShape, options?: HostOptions): Promise<RingHandle> {
+    return host.sampleUniform(this, source, shape, options);
+  }
+
+  sampleTernary(source: SampleSource, shape: Omit<RingShape, "form">, options?: HostOptions): Promise<RingHandle> {
+    return host.sampleTernary(this, source, shape, options);
+  }
+
+  sampleGaussian(source: SampleSource, shape: Omit<RingShape, "form">, options?: HostOptions): Promise<RingHandle> {
+    return host.sampleGaussian(this, source, shape, options);
+  }
+
+  add(a: RingHandle, b: RingHandle): RingHandle {
+    return this.#pairwise("ringAdd", a, b);
+  }
+
+  subtract(a: RingHandle, b: RingHandle): RingHandle {
+    return this.#pairwise("ringSubtract", a, b);
+  }
+
+  negate(a: RingHandle): RingHandle {
+    return this.#result(a.basis, a.form, a.batch, "ringNegate", [addressOf(this.locate(a)), 0]);
+  }
+
+  multiply(a: RingHandle, b: RingHandle): RingHandle {
+    shapes.checkForm(a, "ntt");
+    return this.#pairwise("ringMultiply", a, b);
+  }
+
+  multiplyScalars(a: RingHandle, scalars: Uint32Array): RingHandle {
+    shapes.checkScalars(scalars, a.basis, a.batch);
+    return this.#scaled("ringMultiplyScalars", a, scalars, 0);
+  }
+
+  addScalars(a: RingHandle, scalars: Uint32Array): RingHandle {
+    shapes.checkScalars(scalars, a.basis, a.batch);
+    // A constant has the same value at every root, and one coefficient.
+    return this.#scaled("ringAddScalars", a, scalars, a.form === "ntt" ? 1 : 0);
+  }
+
+  multiplyAccumulate(a: RingHandle, b: RingHandle, groups: number): RingHandle {
+    shapes.checkForm(a, "ntt");
+    shapes.checkSameBasis(a, b);
+    const terms = shapes.checkGroups(a.batch, groups);
+    shapes.checkTerms(a.batch, b.batch, terms);
+    const operands = [addressOf(this.locate(a)), addressOf(this.locate(b))];
+    return this.#result(a.basis, a.form, groups, "ringMultiplyAccumulate", [...operands, terms, b.batch]);
+  }
+
+  linearCombination(a: RingHandle, weights: Uint32Array, groups: number): RingHandle {
+    const terms = shapes.checkGroups(a.batch, groups);
+    const outputs = shapes.checkWeights(weights, terms, a.basis);
+    const view = this.locate(a);
+    return this.#withWords(weights, (w) => {
+      const result = this.make(a.basis, a.form, groups * outputs);
+      const args = [addressOf(view), w.address, terms, outputs];
+      // One row of tasks for each group and limb: a task makes all outputs.
+      return this.#run(result, "ringLinearCombination", groups * a.basis.length, a.basis, args);
+    });
+  }
+
+  tensor(a: RingHandle, b: RingHandle): RingHandle {
+    const [m, n] = shapes.checkTensor(a, b);
+    const limbs = a.basis.length;
+    const result = this.make(a.basis, a.form, 3 * m);
+    const args = [addressOf(this.locate(a)), addressOf(this.locate(b)), m * limbs, n * limbs];
+    return this.#run(result, "ringTensor", m * limbs, a.basis, args);
+  }
+
+  ntt(a: RingHandle): RingHandle {
+    shapes.checkForm(a, "coefficient");
+    return this.#transform("ntt", a, "ntt");
+  }
+
+  intt(a: RingHandle): RingHandle {
+    shapes.checkForm(a, "ntt");
+    return this.#transform("intt", a, "coefficient");
+  }
+
+  automorphism(a: RingHandle, galoisElement: number): RingHandle {
+    checkGaloisElement(this.degree, galoisElement);
+    const view = this.locate(a);
+    const words = () => permutationWords(this.degree, galoisElement, a.form);
+    const map = this.#constants.get(`${a.form} ${galoisElement}`, words);
+    return this.#result(a.basis, a.form, a.batch, "ringPermute", [addressOf(view), map.address]);
+  }
+
+  convert(a: RingHandle, basis: readonly number[]): RingHandle {
+    shapes.checkForm(a, "coefficient");
+    shapes.checkBasis(basis, this.primes);
+    return this.#convert(a, 0, [...basis], false);
+  }
+
+  rescale(a: RingHandle, drop: number): RingHandle {
+    shapes.checkDrop(drop, a.basis.length);
+    const kept = a.basis.length - drop;
+    return this.#convert(a, kept, a.basis.slice(0, kept), true);
+  }
+
+  restrict(a: RingHandle, basis: readonly number[]): RingHandle {
+    shapes.checkBasis(basis, a.basis);
+    const positions = basis.map((q) => a.basis.indexOf(q));
+    const limbs = a.basis.length;
+    const isRun = positions.every((p, i) => p === positions[0] + i);
+    if (isRun && (a.batch === 1 || basis.length === limbs)) return this.#share(a, [...basis], positions[0], a.batch);
+    const { handle, block } = this.make(basis, a.form, a.batch);
+    const args = [4 * this.degree, basis.length, limbs, block.address, addressOf(this.locate(a)), ...positions];
+    return this.#record(handle, "ringRestrict", a.batch * basis.length, args);
+  }
+
+  slice(a: RingHandle, start: number, count: number): RingHandle {
+    shapes.checkSlice(start, count, a.batch);
+    return this.#share(a, a.basis, start * a.basis.length, count);
+  }
+
+  concat(parts: readonly RingHandle[]): RingHandle {
+    shapes.checkCount("parts", parts.length, 1);
+    for (const part of parts) shapes.checkSameBasis(parts[0], part);
+    const sources = parts.map((part) => addressOf(this.locate(part)));
+    const { basis, form } = parts[0];
+    const { handle, block } = this.make(
+      basis,
+      form,
+      parts.reduce((sum, part) => sum + part.batch, 0),
+    );
+    let at = block.address;
+    parts.forEach((part, i) => {
+      const bytes = this.#bytes(part);
+      const tasks = Math.ceil(bytes / COPY_BYTES);
+      this.#record(handle, "copy", tasks, [at, sources[i], COPY_BYTES, bytes - (tasks - 1) * COPY_BYTES, tasks]);
+      at += bytes;
+    });
+    return handle;
+  }
+
+  /** A new handle, which owns the block, and its memory, residues [batch, limb, N] that the caller records the writing of. */
+  make(basis: readonly number[], form: Form, batch: number): Result {
+    const block = this.runtime.allocate(4 * this.degree * basis.length * batch);
+    const layout = { degree: this.degree, basis: [...basis], form, batch };
+    return { handle: new WasmRingHandle(this, layout, { block, byteOffset: 0 }), block };
+  }
+
+  /** The u32 addresses of the prime records of a basis, limb by limb. Throws ParameterError for primes of other kernels. */
+  basisBlock(basis: readonly number[]): Block {
+    shapes.checkBasis(basis, this.primes);
+    return basisBlock(this.runtime, this.degree, basis);
+  }
+
+  /** Where the residues of a live handle lie. The block stays the handle's. */
+  locate(a: RingHandle): View {
+    return (a as WasmRingHandle).view(this);
+  }
+
+  #bytes(a: RingHandle): number {
+    return 4 * this.degree * a.basis.length * a.batch;
+  }
+
+  #addresses(basis: readonly number[]): number[] {
+    return basis.map((q) => (this.#records.get(q) as Block).address);
+  }
+
+  /** Records a command that writes a result; a result that cannot be written is given back. */
+  #record(handle: RingHandle, kernel: string, tasks: number, args: readonly number[]): RingHandle {
+    return this.#written(handle, () => this.runtime.record(kernel, tasks, args));
+  }
+
+  #written(handle: RingHandle, write: () => void): RingHandle {
+    try {
+      write();
+      return handle;
+    } catch (error) {
+      handle.dispose();
+      throw error;
+    }
+  }
+
+  /** Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words. */
+  #run({ handle, block }: Result, kernel: string, rows: number, basis: readonly number[], args: readonly number[]): RingHandle {
+    const [a, b, ...own] = args;
+    const head = [this.#logPieces, 4 * this.#piece, basis.length, block.address, a, b];
+    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.#addresses(basis)]);
+  }
+
+  /** A new result with one task for each piece of its rows. */
+  #result(basis: readonly number[], form: Form, batch: number, kernel: string, args: readonly number[]): RingHandle {
+    return this.#run(this.make(basis, form, batch), kernel, batch * basis.length, basis, args);
+  }
+
+  #pairwise(kernel: string, a: RingHandle, b: RingHandle): RingHandle {
+    shapes.checkOperands(a, b);
+    const operands = [addressOf(this.locate(a)), addressOf(this.locate(b))];
+    return this.#result(a.basis, a.form, a.batch, kernel, [...operands, b.batch * b.basis.length]);
+  }
+
+  #scaled(kernel: string, a: RingHandle, scalars: Uint32Array, everywhere: number): RingHandle {
+    const view = this.locate(a);
+    return this.#withWords(scalars, (s) =>
+      this.#result(a.basis, a.form, a.batch, kernel, [addressOf(view), s.address, scalars.length, everywhere]),
+    );
+  }
+
+  #transform(kernel: string, a: RingHandle, form: Form): RingHandle {
+    const view = this.locate(a);
+    const { handle, block } = this.make(a.basis, form, a.batch);
+    const rows = a.batch * a.basis.length;
+    const primes = this.basisBlock(a.basis).address;
+    return this.#record(handle, kernel, rows, [block.address, addressOf(view), primes, a.basis.length, Math.log2(this.degree)]);
+  }
+
+  /** Limbs from `first` on converted to a target basis; where it divides, that conversion is what the quotient leaves behind. */
+  #convert(a: RingHandle, first: number, target: readonly number[], divides: boolean): RingHandle {
+    const address = addressOf(this.locate(a));
+    const source = a.basis.slice(first);
+    const limbs = a.basis.length;
+    const isNtt = a.form === "ntt" ? 1 : 0;
+    const constants = this.#constants.get(`${source} to ${target}`, () => conversionWords(source, target));
+    const digits = this.runtime.allocate(4 * this.degree * source.length * a.batch);
+    try {
+      const where = [4 * this.degree, source.length, limbs, first, digits.address, address, constants.address, isNtt];
+      this.runtime.record("ringDigits", a.batch * source.length, [...where, ...this.#addresses(source)]);
+      const { handle, block } = this.make(target, a.form, a.batch);
+      const whole = isNtt === 1;
+      const logPieces = whole ? 0 : this.#logPieces;
+      const head = [logPieces, 4 * (whole ? this.degree : this.#piece), target.length, block.address, digits.address];
+      const own = [divides ? address : 0, source.length, limbs, constants.address, isNtt];
+      const args = [...head, own[0], ...pad(own.slice(1)), ...this.#addresses(target)];
+      return this.#record(handle, "ringConvert", (a.batch * target.length) << logPieces, args);
+    } finally {
+      digits.release();
+    }
+  }
+
+  /** A handle on limbs of the same memory: `batch` items of this basis from limb `first` on. */
+  #share(a: RingHandle, basis: readonly number[], first: number, batch: number): RingHandle {
+    const { block, byteOffset } = this.locate(a);
+    const view = { block: block.retain(), byteOffset: byteOffset + 4 * this.degree * first };
+    return new WasmRingHandle(this, { degree: this.degree, basis, form: a.form, batch }, view);
+  }
+
+  /** Runs `use` on words that nobody needs once its work is recorded. */
+  #withWords<T>(words: Uint32Array, use: (block: Block) => T): T {
+    const block = this.runtime.allocate(words.byteLength);
+    try {
+      this.runtime.write(block, words);
+      return use(block);
+    } finally {
+      block.release();
+    }
+  }
+}
+
+/** A kernel's own words fill six. */
+const pad = (own: readonly number[]): number[] => [...own, ...new Array<number>(6 - own.length).fill(0)];

@@ -1,0 +1,49 @@
+import { describe, expect, it } from "vitest";
+import { conversionWords, permutationWords } from "../../../../src/kernels/wasm/ring/constants.js";
+import { centred, invMod } from "../../../../src/math/modular.js";
+import { conversionTables } from "../../../../src/math/rns.js";
+
+const R = 1n << 32n;
+
+describe("constants of conversions", () => {
+  it("lie as assembly/ring/convert.ts reads them", () => {
+    const [d, e, q] = [97n, 193n, 257n];
+    const inverse = invMod(e, d);
+    const other = invMod(d, e);
+    const words = [...conversionWords([97, 193], [257, 97])].map(BigInt);
+    expect(words.slice(0, 4)).toEqual([d, inverse, (inverse * R) / d, 48n]);
+    expect(words.slice(4, 8)).toEqual([e, other, (other * R) / e, 96n]);
+    const k = (((-48n * e - 96n * d) % q) + q) % q;
+    const division = invMod(d * e, q);
+    expect(words.slice(8, 14)).toEqual([k, (k * R) % q, division, (division * R) / q, (e * R) % q, (d * R) % q]);
+    // 97 divides the product: nothing to divide by.
+    expect(words.slice(16, 18)).toEqual([0n, 0n]);
+    expect(words).toHaveLength(20);
+  });
+
+  it("make unsigned digits stand for centred ones", () => {
+    const source = [97, 193, 449];
+    const words = conversionWords(source, [257]);
+    const { matrix, inverses } = conversionTables(source, [257]);
+    for (const x of [0, 1, 48, 49, 96]) {
+      let sum = BigInt(words[12]);
+      let expected = 0n;
+      source.forEach((p, i) => {
+        const y = (BigInt(x) * inverses[i]) % BigInt(p);
+        const u = (y + BigInt((p - 1) / 2)) % BigInt(p);
+        sum += u * matrix[0][i];
+        expected += centred(y, BigInt(p)) * matrix[0][i];
+      });
+      expect((sum - expected) % 257n).toBe(0n);
+    }
+  });
+});
+
+describe("permutations", () => {
+  it("say for every place where its residue comes from and whether its sign changes", () => {
+    // X -> X^3 modulo X^4 + 1: 1, X, X^2, X^3 go to 1, X^3, X^6 = -X^2, X^9 = X.
+    expect([...permutationWords(4, 3, "coefficient")]).toEqual([0, 6, 5, 2]);
+    for (const form of ["coefficient", "ntt"] as const) expect([...permutationWords(4, 1, form)]).toEqual([0, 2, 4, 6]);
+    expect([...permutationWords(8, 5, "ntt")].map((w) => w / 2).sort()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+});
