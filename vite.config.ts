@@ -18,6 +18,10 @@ const entries: Record<string, string> = {
   "gpu.browser": "src/kernels/webgpu/provider.browser.ts",
   "primes.node": "src/engine/primes.node.ts",
   "primes.browser": "src/engine/primes.browser.ts",
+  "sha256.node": "src/wire/sha256.node.ts",
+  "sha256.browser": "src/wire/sha256.browser.ts",
+  "workers.node": "src/kernels/wasm/spawn.node.ts",
+  "workers.browser": "src/kernels/wasm/spawn.browser.ts",
   internal: "src/internal.ts",
 };
 
@@ -32,7 +36,7 @@ export default defineConfig({
       formats: ["es"],
     },
     rolldownOptions: {
-      // Dependencies stay imports, and `#gpu` and `#primes` stay too: package.json "imports" picks the Node or the browser file.
+      // Dependencies stay imports, and `#gpu`, `#primes` and their like stay too: package.json "imports" picks the Node or the browser file.
       external: (id) =>
         id.startsWith("node:") || id.startsWith("#") || packages.some((name) => id === name || id.startsWith(`${name}/`)),
       // Chunks lie beside the entries, so that `new URL("./file.js", import.meta.url)` means the same from each of them.

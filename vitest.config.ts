@@ -14,6 +14,8 @@ export default defineConfig(({ mode }) => {
       alias: {
         "#gpu": source("kernels/webgpu/provider.node.ts"),
         "#primes": source("engine/primes.node.ts"),
+        "#sha256": source("wire/sha256.node.ts"),
+        "#workers": source("kernels/wasm/spawn.node.ts"),
       },
     },
     test: {

@@ -1,8 +1,9 @@
 /** A case of a suite: one thing measured on every backend, in turns, beside the peer that does the same work. */
 import type { Engine } from "../src/index.js";
 import type { KernelBackend } from "../src/kernels/interface.js";
-import { inTurns, type Rounds, type Work } from "./measure.js";
+import { inTurns, type Rounds, type Timing, type Work } from "./measure.js";
 import { ROW_NAMES, type Row, type RowName, type RowParams } from "./row.js";
+import { judge, type Target } from "./target.js";
 
 export interface Prepared extends Work {
   /** What is known only once the case is set up: the batch, measured precision. */
@@ -22,12 +23,19 @@ export interface Case {
   /** Sets the case up on an engine and its backend; undefined where it does not apply there. */
   readonly prepare: (backend: KernelBackend, engine: Engine) => Promise<Prepared | undefined>;
   readonly peer?: Peer;
+  readonly target?: Target;
+}
+
+interface Ours {
+  readonly backend: KernelBackend;
+  readonly prepared: Prepared;
+  readonly counted: RowParams;
 }
 
 /** Runs one case on all engines and its peer, and returns one row an engine. */
 export async function runCase(suite: string, test: Case, engines: readonly Engine[], rounds: Rounds): Promise<Row[]> {
   if (!ROW_NAMES.includes(test.name)) throw new Error(`"${test.name}" is not a name of a row`);
-  const ours: { backend: KernelBackend; prepared: Prepared; counted: RowParams }[] = [];
+  const ours: Ours[] = [];
   let peer: Prepared | undefined;
   try {
     for (const engine of engines) {
@@ -40,29 +48,43 @@ export async function runCase(suite: string, test: Case, engines: readonly Engin
     await peer?.run();
     const works = [...ours.map(({ prepared }) => prepared), ...(peer ? [peer] : [])];
     const timings = await inTurns(works, rounds);
-    const peerMs = peer ? timings.at(-1)!.ms : null;
-    return ours.map(({ backend, prepared, counted }, i) => {
-      const { ms, spread } = timings[i]!;
-      const { backend: name, isSoftware, threads } = backend.describe();
-      return {
-        suite,
-        name: test.name,
-        params: { ...test.params, ...prepared.params, ...counted },
-        backend: name,
-        isSoftware,
-        threads,
-        ms,
-        opsPerSecond: 1000 / ms,
-        spread,
-        peer: test.peer?.label ?? null,
-        peerMs,
-        ratio: peerMs === null ? null : peerMs / ms,
-      };
-    });
+    return rowsOf(suite, test, ours, timings, peer);
   } finally {
     for (const { prepared } of ours) await prepared.close?.();
     await peer?.close?.();
   }
+}
+
+function rowsOf(suite: string, test: Case, ours: readonly Ours[], timings: readonly Timing[], peer: Prepared | undefined): Row[] {
+  const peerMs = peer ? timings.at(-1)!.ms : null;
+  const descriptions = ours.map(({ backend }) => backend.describe());
+  return ours.map(({ prepared, counted }, i) => {
+    const { ms, spread } = timings[i]!;
+    const { backend, isSoftware, threads } = descriptions[i]!;
+    const params: RowParams = { ...test.params, ...prepared.params, ...counted };
+    const single = descriptions.findIndex((other) => other.backend === backend && other.threads === 1);
+    const bits = params.peerModulusBits !== undefined && params.modulusBits! / params.peerModulusBits;
+    const figures = {
+      threads,
+      ms,
+      ratio: peerMs === null ? null : peerMs / ms,
+      ratioPerBit: peerMs === null || !bits ? null : (peerMs / ms) * bits,
+      speedup: threads === 1 || single < 0 ? null : timings[single]!.ms / ms,
+    };
+    return {
+      suite,
+      name: test.name,
+      params,
+      backend,
+      isSoftware,
+      opsPerSecond: 1000 / ms,
+      spread,
+      peer: test.peer?.label ?? null,
+      peerMs,
+      ...figures,
+      target: judge(test.target, figures),
+    };
+  });
 }
 
 /** What one call costs whatever the clock says. The first call is not counted: it may fill caches. */

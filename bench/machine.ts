@@ -4,7 +4,7 @@ import { cpus, totalmem } from "node:os";
 import type { Engine } from "../src/index.js";
 import type { Report } from "./row.js";
 
-export function describeRun(engines: readonly Engine[]): Omit<Report, "rows"> {
+export function describeRun(engines: readonly Engine[]): Omit<Report, "rows" | "memory"> {
   const processors = cpus();
   const gpu = engines.map((engine) => engine.describe()).find(({ backend }) => backend === "webgpu");
   return {

@@ -3,14 +3,22 @@ import * as Plot from "@observablehq/plot";
 import { parseHTML } from "linkedom";
 import type { Report, Row } from "./row.js";
 
+const THREADS = "growth with threads";
+
 /** How a variant of the growth suite names the parameter that moves. */
 const AXES: Readonly<Record<string, (row: Row) => number | undefined>> = {
   "growth with batch": ({ params }) => params.batch,
   "growth with N": ({ params }) => params.N,
   "growth with limbs": ({ params }) => params.limbs,
   "growth with key size": ({ params }) => params.keyBits,
-  "growth with threads": ({ threads }) => threads,
+  [THREADS]: ({ threads }) => threads,
 };
+
+/** The line that a row belongs to. Where threads are the axis, all numbers of them are one line. */
+function lineOf({ backend, isSoftware, threads }: Row, tellThreads: boolean): string {
+  if (isSoftware) return `${backend} (software GPU)`;
+  return backend === "wasm" && tellThreads ? `${backend}, ${threads} ${threads === 1 ? "thread" : "threads"}` : backend;
+}
 
 const PANEL = { width: 420, height: 300, marginLeft: 60, marginRight: 20, marginTop: 30, marginBottom: 40 };
 
@@ -18,7 +26,7 @@ export function plotGrowth({ rows, machine, adapter, date, commit }: Report): st
   const panels = Object.entries(AXES).flatMap(([variant, axis]) => {
     const points = rows
       .filter((row) => row.params.variant === variant)
-      .map((row) => ({ x: axis(row) ?? 1, ms: row.ms, line: row.isSoftware ? `${row.backend} (software GPU)` : row.backend }));
+      .map((row) => ({ x: axis(row) ?? 1, ms: row.ms, line: lineOf(row, variant !== THREADS) }));
     return points.length === 0
       ? []
       : [panel(variant.replace("growth with ", ""), rows.find((row) => row.params.variant === variant)!.name, points)];
@@ -63,7 +71,7 @@ function panel(label: string, operation: string, points: readonly Point[]): stri
       tickFormat: "~g",
     },
     marks: [
-      Plot.lineY(points, { x: "x", y: "ms", stroke: "line", marker: "circle", sort: "x" }),
+      Plot.lineY(points, { x: "x", y: "ms", z: "line", stroke: "line", marker: "circle", sort: "x" }),
       Plot.text(
         points,
         Plot.selectLast({ x: "x", y: "ms", z: "line", text: "line", dx: -6, dy: -8, textAnchor: "end", fill: "line" }),

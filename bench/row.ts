@@ -1,4 +1,6 @@
 /** What a benchmark says: one row a case and backend. Scripts read these files, so names and units are fixed. */
+import type { Memory } from "./memory.js";
+import type { Goal } from "./target.js";
 
 /** Everything that is ever measured; no other name is used. */
 export const ROW_NAMES = [
@@ -31,6 +33,8 @@ export interface RowParams {
   readonly N?: number;
   /** log2 Q for CKKS, bits of the modulus for integers. */
   readonly modulusBits?: number;
+  /** log2 Q of the peer, where it is another one. */
+  readonly peerModulusBits?: number;
   readonly specialBits?: number;
   readonly levels?: number;
   readonly limbs?: number;
@@ -66,6 +70,12 @@ export interface Row {
   readonly peerMs: number | null;
   /** peerMs / ms: above 1 we are faster. */
   readonly ratio: number | null;
+  /** The same for each bit of modulus: (peerMs / peerModulusBits) / (ms / modulusBits). */
+  readonly ratioPerBit: number | null;
+  /** Time on one thread divided by this row's, of the same backend in the same run; null on one thread. */
+  readonly speedup: number | null;
+  /** What the row has to reach, and whether it does; null where nothing was promised. */
+  readonly target: Goal | null;
 }
 
 export interface Report {
@@ -74,6 +84,7 @@ export interface Report {
   readonly commit: string;
   readonly date: string;
   readonly adapter: string;
+  readonly memory: Memory;
   readonly rows: readonly Row[];
 }
 

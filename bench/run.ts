@@ -1,5 +1,6 @@
 /**
- * npm run bench -- --suite kernels|inference [--growth] [--json FILE] [--plot FILE.svg] [--backend NAME] [--adapter NAME] [--minutes M]
+ * npm run bench -- --suite kernels|inference|cpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
+ *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M]
  *
  * Measures the built package. Prints a table; --json writes the same rows for scripts; --growth adds the growth curves,
  * which --plot draws. A suite stops starting cases when its minutes are over and says what it left out.
@@ -9,21 +10,39 @@ import { Command, Option } from "commander";
 import { openEngines } from "./backends.js";
 import { type Case, runCase } from "./case.js";
 import { describeRun } from "./machine.js";
+import { describeMemory, type Memory, MemoryWatch } from "./memory.js";
 import { plotGrowth } from "./plot.js";
 import { checkAdapters, type Report, type Row } from "./row.js";
+import { cpuCases } from "./suites/cpu.js";
 import { growthCases } from "./suites/growth.js";
 import { inferenceCases } from "./suites/inference.js";
 import { kernelCases } from "./suites/kernels.js";
-import { describeParams, printRows } from "./table.js";
+import { describeParams, printRows, printVerdict } from "./table.js";
 
-const SUITES: Readonly<Record<string, () => Case[] | Promise<Case[]>>> = { kernels: kernelCases, inference: inferenceCases };
+interface Suite {
+  readonly cases: () => Case[];
+  /** What it runs on unless said otherwise. */
+  readonly backends?: readonly string[];
+  readonly threads?: readonly number[];
+  /** Whether the table tells dispatches and bytes too. */
+  readonly counts?: boolean;
+}
+
+const SUITES: Readonly<Record<string, Suite>> = {
+  kernels: { cases: kernelCases },
+  inference: { cases: inferenceCases },
+  cpu: { cases: cpuCases, backends: ["wasm"], threads: [1, 2], counts: false },
+  growth: { cases: () => [], backends: ["wasm", "bigint"], threads: [1, 2] },
+};
 
 interface Options {
   readonly suite: string;
   readonly growth?: boolean;
+  readonly only?: string[];
   readonly json?: string;
   readonly plot?: string;
   readonly backend?: string[];
+  readonly threads?: string[];
   readonly adapter?: string;
   readonly minutes: string;
 }
@@ -31,15 +50,22 @@ interface Options {
 const options = new Command("bench")
   .addOption(new Option("--suite <name>", "what to measure").choices(Object.keys(SUITES)).default("kernels"))
   .option("--growth", "growth curves too")
+  .option("--only <names...>", "only operations of these names")
   .option("--json <file>", "write the rows as JSON")
   .option("--plot <file>", "write the growth curves as SVG")
   .option("--backend <names...>", "only these backends")
+  .option("--threads <numbers...>", "measure WebAssembly on each of these numbers of threads")
   .option("--adapter <name>", "part of the name of the GPU adapter")
   .option("--minutes <m>", "start no new case after this time", "7")
   .parse()
   .opts<Options>();
 
-const engines = await openEngines({ only: options.backend, adapter: options.adapter });
+const suite = SUITES[options.suite]!;
+const engines = await openEngines({
+  only: options.backend ?? suite.backends,
+  adapter: options.adapter,
+  threads: options.threads?.map(Number) ?? suite.threads,
+});
 const head = describeRun(engines);
 process.stderr.write(`${head.machine}; Node ${head.node}; adapter: ${head.adapter}; commit ${head.commit}\n`);
 
@@ -47,8 +73,13 @@ const rows: Row[] = [];
 const leftOut: string[] = [];
 const tooSlow: string[] = [];
 const end = performance.now() + 60_000 * Number(options.minutes);
+const watch = new MemoryWatch(engines);
+let memory: Memory;
 try {
-  const cases = [...(await SUITES[options.suite]!()), ...(options.growth ? growthCases() : [])];
+  const withGrowth = options.growth || options.suite === "growth";
+  const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])].filter(
+    ({ name }) => options.only === undefined || options.only.includes(name),
+  );
   for (const [i, test] of cases.entries()) {
     const label = `${test.name}, ${describeParams(test.params)}`;
     if (performance.now() > end) {
@@ -56,21 +87,41 @@ try {
       continue;
     }
     process.stderr.write(`${i + 1}/${cases.length} ${label}\n`);
-    const found = await runCase(options.suite, test, engines, { rounds: 3, seconds: 0.3 });
-    const missing = engines
-      .map((engine) => engine.describe().backend)
-      .filter((name) => !found.some((row) => row.backend === name));
+    const found = await runCase(options.suite, test, engines, { rounds: 5, seconds: 0.2 }).catch((error: unknown) => {
+      // Said at once: closing what has failed may take long.
+      process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+      throw error;
+    });
+    const missing = [...new Set(engines.map((engine) => engine.describe().backend))].filter(
+      (name) => !found.some((row) => row.backend === name),
+    );
     tooSlow.push(...missing.map((name) => `${label} on ${name}`));
     rows.push(...found);
+    watch.look();
   }
+  memory = await watch.report(sizesOf(rows));
 } finally {
   for (const engine of engines) await engine.close();
 }
 
 checkAdapters(rows);
-const report: Report = { ...head, rows };
-process.stdout.write(`${printRows(rows)}\n`);
+const report: Report = { ...head, memory, rows };
+process.stdout.write(`${printRows(rows, { counts: suite.counts })}\n`);
+const verdict = printVerdict(rows);
+if (verdict !== undefined) process.stdout.write(`${verdict}\n`);
+process.stdout.write(`${describeMemory(memory)}\n`);
 if (leftOut.length > 0) process.stdout.write(`Left out for lack of time: ${leftOut.join("; ")}\n`);
-if (tooSlow.length > 0) process.stdout.write(`Not measured, because it would take minutes: ${tooSlow.join("; ")}\n`);
+if (tooSlow.length > 0)
+  process.stdout.write(`Not measured, because it does not apply there or would take minutes: ${tooSlow.join("; ")}\n`);
 if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 if (options.plot) await writeFile(options.plot, plotGrowth(report));
+
+/** The different [N, limbs] of the ciphertexts that rows are about. */
+function sizesOf(rows: readonly Row[]): (readonly [number, number])[] {
+  const sizes = new Map(
+    rows.flatMap(({ params: { N, limbs } }) =>
+      N === undefined || limbs === undefined ? [] : [[`${N}/${limbs}`, [N, limbs] as const] as const],
+    ),
+  );
+  return [...sizes.values()];
+}

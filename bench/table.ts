@@ -1,33 +1,55 @@
 /** The printed table: the same rows as the JSON, for people. */
 import type { Row, RowParams } from "./row.js";
+import { describeGoal } from "./target.js";
 
-const figure = (x: number): string =>
-  x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 1 ? x.toFixed(2) : x.toPrecision(3);
+const figure = (x: number | null): string =>
+  x === null ? "" : x >= 100 ? x.toFixed(0) : x >= 10 ? x.toFixed(1) : x >= 1 ? x.toFixed(2) : x.toPrecision(3);
 
-const HEAD = [
-  "operation",
-  "parameters",
-  "backend",
-  "ms",
-  "per second",
-  "spread",
-  "dispatches",
-  "up",
-  "down",
-  "peer",
-  "peer ms",
-  "ratio",
+interface Column {
+  readonly head: string;
+  readonly text: (row: Row) => string;
+  /** Words stand on the left, figures on the right. */
+  readonly isText?: boolean;
+  /** Left out where no row has anything to say. */
+  readonly optional?: boolean;
+  /** Counted and not timed: left out where only times are asked for. */
+  readonly isCount?: boolean;
+}
+
+const COLUMNS: readonly Column[] = [
+  { head: "operation", isText: true, text: (row) => row.name },
+  { head: "parameters", isText: true, text: (row) => describeParams(row.params) },
+  { head: "backend", isText: true, text: describeBackend },
+  { head: "ms", text: (row) => figure(row.ms) },
+  { head: "per second", text: (row) => figure(row.opsPerSecond) },
+  { head: "spread", text: (row) => `${(100 * row.spread).toFixed(0)} %` },
+  { head: "dispatches", isCount: true, text: (row) => `${row.params.dispatches ?? ""}` },
+  { head: "up", isCount: true, text: (row) => `${row.params.bytesUploaded ?? ""}` },
+  { head: "down", isCount: true, text: (row) => `${row.params.bytesRead ?? ""}` },
+  { head: "peer", isText: true, text: (row) => row.peer ?? "" },
+  { head: "peer ms", text: (row) => figure(row.peerMs) },
+  { head: "ratio", text: (row) => figure(row.ratio) },
+  { head: "per bit", optional: true, text: (row) => figure(row.ratioPerBit) },
+  { head: "speed-up", optional: true, text: (row) => figure(row.speedup) },
+  { head: "target", optional: true, isText: true, text: (row) => (row.target === null ? "" : describeGoal(row.target)) },
+  { head: "", optional: true, isText: true, text: (row) => (row.target === null ? "" : row.target.met ? "PASS" : "short") },
 ];
+
+function describeBackend({ backend, isSoftware, threads }: Row): string {
+  return `${backend}${isSoftware ? " (software GPU)" : ""}${backend === "wasm" ? `, ${threads} ${threads === 1 ? "thread" : "threads"}` : ""}`;
+}
 
 /** What a case is about, in words. */
 export function describeParams(params: RowParams): string {
-  const { N, limbs, levels, keyBits, modulusBits, exponentBits, batch, features, outputs, variant } = params;
+  const { N, limbs, levels, keyBits, modulusBits, peerModulusBits, exponentBits, batch, features, outputs, variant } = params;
   const words = [
     N !== undefined && `N=${N}`,
     limbs !== undefined && `${limbs} limbs`,
     levels !== undefined && `${levels} levels`,
     keyBits !== undefined && `${keyBits}-bit key`,
-    keyBits === undefined && modulusBits !== undefined && `log2 Q=${modulusBits}`,
+    keyBits === undefined &&
+      modulusBits !== undefined &&
+      `log2 Q=${modulusBits}${peerModulusBits === undefined ? "" : ` (peer ${peerModulusBits})`}`,
     exponentBits !== undefined && `${exponentBits}-bit exponent`,
     features !== undefined && `${features} features`,
     outputs !== undefined && `${outputs} outputs`,
@@ -37,24 +59,24 @@ export function describeParams(params: RowParams): string {
   return words.filter(Boolean).join(", ");
 }
 
-export function printRows(rows: readonly Row[]): string {
-  const cells = rows.map((row) => [
-    row.name,
-    describeParams(row.params),
-    `${row.backend}${row.isSoftware ? " (software GPU)" : ""}`,
-    figure(row.ms),
-    figure(row.opsPerSecond),
-    `${(100 * row.spread).toFixed(0)} %`,
-    `${row.params.dispatches ?? ""}`,
-    `${row.params.bytesUploaded ?? ""}`,
-    `${row.params.bytesRead ?? ""}`,
-    row.peer ?? "",
-    row.peerMs === null ? "" : figure(row.peerMs),
-    row.ratio === null ? "" : figure(row.ratio),
-  ]);
-  const widths = HEAD.map((head, i) => Math.max(head.length, ...cells.map((line) => line[i]!.length)));
+export function printRows(rows: readonly Row[], { counts = true }: { readonly counts?: boolean } = {}): string {
+  const columns = COLUMNS.filter(
+    ({ optional, isCount, text }) => (counts || !isCount) && (!optional || rows.some((row) => text(row) !== "")),
+  );
+  const cells = rows.map((row) => columns.map(({ text }) => text(row)));
+  const widths = columns.map(({ head }, i) => Math.max(head.length, ...cells.map((line) => line[i]!.length)));
   const line = (texts: readonly string[]) =>
-    `| ${texts.map((text, i) => (i < 3 || i === 9 ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join(" | ")} |`;
-  const rule = `|${widths.map((width, i) => (i < 3 || i === 9 ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
-  return [line(HEAD), rule, ...cells.map(line)].join("\n");
+    `| ${texts.map((text, i) => (columns[i]!.isText ? text.padEnd(widths[i]!) : text.padStart(widths[i]!))).join(" | ")} |`;
+  const rule = `|${widths.map((width, i) => (columns[i]!.isText ? "-".repeat(width + 2) : `${"-".repeat(width + 1)}:`)).join("|")}|`;
+  return [line(columns.map(({ head }) => head)), rule, ...cells.map(line)].join("\n");
+}
+
+/** How many rows keep what was promised: `41 of 44 targets met`; undefined where nothing was promised. */
+export function printVerdict(rows: readonly Row[]): string | undefined {
+  const judged = rows.filter((row) => row.target !== null);
+  if (judged.length === 0) return undefined;
+  const short = judged.filter((row) => !row.target!.met);
+  const names = short.map((row) => `${row.name} (${describeParams(row.params)}, ${describeBackend(row)})`);
+  const list = names.length === 0 ? "" : `\nShort: ${names.join("; ")}`;
+  return `${judged.length - short.length} of ${judged.length} targets met${list}`;
 }

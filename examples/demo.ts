@@ -3,12 +3,14 @@
  *
  *     npm run demo                       on the backend that suits this machine
  *     npm run demo -- --backend bigint   on the backend named
+ *     npm run demo -- --threads 1        on so many threads of WebAssembly
  *
  * Prints a table and exits with 1 where a label differs or a decision strays further than promised.
  */
 import { readFileSync } from "node:fs";
+import { parseArgs } from "node:util";
 import { parse } from "csv-parse/sync";
-import { Engine } from "webhe";
+import { Engine, type EngineOptions } from "webhe";
 import { InferenceClient, InferenceServer, LinearModel, type Prediction, planInference } from "webhe/inference";
 
 interface Run {
@@ -45,12 +47,13 @@ const HEAD = [
   "down",
 ];
 
-const flag = process.argv.indexOf("--backend");
-const backend = (flag < 0 ? "auto" : process.argv[flag + 1]) as "auto" | "webgpu" | "wasm" | "bigint";
-
-const engine = await Engine.create({ backend });
-const { backend: name, adapter, reason } = engine.describe();
-process.stdout.write(`backend ${name}, adapter ${adapter}: ${reason}\n\n`);
+const { values } = parseArgs({ options: { backend: { type: "string", default: "auto" }, threads: { type: "string" } } });
+const engine = await Engine.create({
+  backend: values.backend as EngineOptions["backend"],
+  threads: values.threads === undefined ? undefined : Number(values.threads),
+});
+const { backend: name, adapter, threads: used, reason, note } = engine.describe();
+process.stdout.write(`backend ${name}, adapter ${adapter}, threads ${used}: ${reason}${note ? `; ${note}` : ""}\n\n`);
 
 const lines: string[][] = [HEAD];
 let isRight = true;

@@ -3,7 +3,7 @@ import { Engine, WebheError } from "webhe";
 import { InferenceClient, InferenceServer, LinearModel, planInference } from "webhe/inference";
 import { dataSet } from "./data.js";
 
-type BackendChoice = "auto" | "webgpu" | "bigint";
+type BackendChoice = "auto" | "webgpu" | "wasm" | "bigint";
 
 const element = <T extends Element>(selector: string) => document.querySelector<T>(selector)!;
 const form = element<HTMLFormElement>("#form");
@@ -42,10 +42,11 @@ async function predict(name: string, backend: BackendChoice): Promise<Record<str
     client.value.dispose();
     server.dispose();
     const same = predictions.value.filter(({ prediction }, i) => agrees(prediction, expected[i]!)).length;
-    const { backend: used, adapter, reason } = engine.describe();
+    const { backend: used, adapter, threads, reason, note } = engine.describe();
     return {
       "Equal to scikit-learn": `${same}/${rows.length}`,
-      Backend: `${used}, adapter ${adapter}: ${reason}`,
+      Backend: `${used}, adapter ${adapter}, ${threads === 1 ? "1 thread" : `${threads} threads`}: ${reason}`,
+      ...(note === undefined ? {} : { Note: note }),
       Keys: client.time,
       "Encryption (client)": `${request.time}, ${bytes(request.value)} up`,
       "Prediction (server)": `${response.time}, ${bytes(response.value)} down`,

@@ -12,6 +12,8 @@ import { roundExactly } from "./exact";
 
 /** Digits that the division takes: |X| < 2^960 keeps all float64 here finite. */
 const DIGITS: u32 = 32;
+const TWO_M50: f64 = 8.881784197001252e-16;
+const TWO_M95: f64 = 2.524354896707238e-29;
 /** Coefficients that are composed together: 256, whose digits stay in the first-level cache. */
 const CHUNK_BYTES: u32 = 1024;
 
@@ -142,10 +144,10 @@ function sumError(a: v128, b: v128, s: v128): v128 {
 /**
  * X / scale for two coefficients with many digits. h + l is X, exactly for up to three digits (|X| < 2^90: every intermediate
  * low part is an integer below 2^53), else within 2^-96 |X|. With c = h / scale rounded, the remainder h - c scale is exact, and
- * (remainder + l) / scale = t is what is missing, within 2^-51 |t|: where c + t rounds alike at both ends of
- * that interval the rounding is decided, else roundExactly decides it. For a power of two every step is exact.
+ * (remainder + l) / scale = t is what is missing, within 2^-51 |t|. Where h + l is exact, c + t rounds as X / scale does
+ * (docs/wasm-host.md); else it is decided where both ends of the interval round alike, and roundExactly decides the rest.
  */
-function divideLong(digits: usize, stride: usize, used: u32, basis: usize, scale: f64, isPowerOfTwo: bool, out: usize, work: usize): void {
+function divideLong(digits: usize, stride: usize, used: u32, basis: usize, scale: f64, out: usize, work: usize): void {
   const s = f64x2.splat(scale);
   let h = toFloat(digits + (<usize>(used - 1)) * stride);
   let l = f64x2.splat(0);
@@ -165,23 +167,27 @@ function divideLong(digits: usize, stride: usize, used: u32, basis: usize, scale
   const p = f64x2.mul(c, s);
   const remainder = f64x2.sub(f64x2.sub(h, p), productError(c, s, p));
   const t = f64x2.div(f64x2.add(remainder, l), s);
-  let doubt = isPowerOfTwo ? f64x2.splat(0) : f64x2.mul(f64x2.abs(t), f64x2.splat(8.881784197001252e-16)); // 2^-50
-  if (used > 3) doubt = f64x2.add(doubt, f64x2.mul(f64x2.abs(c), f64x2.splat(2.524354896707238e-29))); // 2^-95
+  if (used <= 3) {
+    v128.store(out, f64x2.add(c, t));
+    return;
+  }
+  const doubt = f64x2.add(f64x2.mul(f64x2.abs(t), f64x2.splat(TWO_M50)), f64x2.mul(f64x2.abs(c), f64x2.splat(TWO_M95)));
   const low = f64x2.add(c, f64x2.sub(t, doubt));
   const high = f64x2.add(c, f64x2.add(t, doubt));
   v128.store(out, low);
   const differ = f64x2.ne(low, high);
   if (!v128.any_true(differ)) return;
-  if (i64x2.extract_lane(differ, 0)) {
-    store<f64>(out, roundExactly(digits, stride, used, basis, f64x2.extract_lane(low, 0), f64x2.extract_lane(high, 0), scale, work));
-  }
-  if (i64x2.extract_lane(differ, 1)) {
-    store<f64>(out, roundExactly(digits + 4, stride, used, basis, f64x2.extract_lane(low, 1), f64x2.extract_lane(high, 1), scale, work), 8);
+  for (let lane: usize = 0; lane < 2; lane++) {
+    const c1 = load<f64>(out + (lane << 3));
+    const c2 = lane ? f64x2.extract_lane(high, 1) : f64x2.extract_lane(high, 0);
+    if (c1 == c2) continue;
+    const exact = roundExactly(digits + (lane << 2), stride, used, basis, c1, c2, scale, work);
+    store<f64>(out + (lane << 3), exact);
   }
 }
 
 /** Digits of one chunk to quotients by the scale, f64. Where X is below 2^53 one division rounds it. */
-function divide(digits: usize, bytes: usize, used: u32, basis: usize, scale: f64, isPowerOfTwo: bool, out: usize, work: usize): void {
+function divide(digits: usize, bytes: usize, used: u32, basis: usize, scale: f64, out: usize, work: usize): void {
   const s = f64x2.splat(scale);
   if (used == 1) {
     for (let at: usize = 0; at < bytes; at += 8) v128.store(out + 2 * at, f64x2.div(toFloat(digits + at), s));
@@ -199,27 +205,25 @@ function divide(digits: usize, bytes: usize, used: u32, basis: usize, scale: f64
       return;
     }
   }
-  for (let at: usize = 0; at < bytes; at += 8) divideLong(digits + at, bytes, used, basis, scale, isPowerOfTwo, out + 2 * at, work);
+  for (let at: usize = 0; at < bytes; at += 8) divideLong(digits + at, bytes, used, basis, scale, out + 2 * at, work);
 }
 
 /**
  * Quotients of `degree` coefficients from `residues` (rows `row` bytes apart) to `out` (f64). Words of the arguments at `args`:
- * [basis, factors, limbs, scale (2 words), whether it is a power of two]. `work` is memory for 1 KiB and 1 KiB a limb; it is overwritten
- * at the end. Returns 1 where some coefficient needs more than DIGITS digits: `out` is then of no use. Scales lie in [2^-40, 2^500].
+ * [basis, factors, limbs, scale (2 words)]. `work` is memory for 2 KiB and 1 KiB a limb; it is overwritten at the end. Returns 1 where some coefficient needs more than DIGITS digits: `out` is then of no use. Scales lie in [2^-40, 2^500].
  */
 export function quotients(args: usize, residues: usize, row: usize, degree: usize, out: usize, work: usize): u32 {
   const basis: usize = argument(args, 0);
   const factors: usize = argument(args, 1);
   const limbs = argument(args, 2);
   const scale = float64(args, 3);
-  const isPowerOfTwo = argument(args, 5) != 0;
   const bytes = min(<usize>CHUNK_BYTES, degree << 2);
   const left = work + 512;
   const digits = left + bytes;
   let status: u32 = 0;
   for (let at: usize = 0; at < degree << 2; at += bytes) {
     const used = compose(residues + at, row, bytes, basis, limbs, factors, digits, left);
-    if (used <= DIGITS) divide(digits, bytes, used, basis, scale, isPowerOfTwo, out + 2 * at, work);
+    if (used <= DIGITS) divide(digits, bytes, used, basis, scale, out + 2 * at, work);
     else status = 1;
   }
   memory.fill(work, 0, 512 + (<usize>(limbs + 1)) * bytes);

@@ -14,8 +14,7 @@ export function float64(args: usize, index: u32): f64 {
  * Item `task` of the arguments that {@link encodeItems} and {@link encodeSlots} share: [roots, places, degree, items, values,
  * factor (2 words)]. Words 4i .. 4i + 2 of `items`: the byte offset in `values` of its real parts (f64), their number, and
  * whether as many imaginary parts follow. Word i of `places`: the byte offset of slot i in the layout of embedding.ts; bit 0
- * says that its imaginary part changes sign there. Writes round(factor * N/2 * coefficients), f64 [N], to `out`, and overwrites the
- * values, which nobody else reads.
+ * says that its imaginary part changes sign there. Writes round(factor * N/2 * coefficients), f64 [N], to `out`.
  */
 function toIntegers(args: usize, task: u32, out: usize, data: usize): void {
   const places: usize = argument(args, 1);
@@ -39,7 +38,6 @@ function toIntegers(args: usize, task: u32, out: usize, data: usize): void {
       store<f64>(data + (argument(places, i) & ~1), load<f64>(real + ((<usize>i) << 3)));
     }
   }
-  memory.fill(real, 0, isComplex ? 2 * bytes : bytes);
   inverse(data, degree, <usize>argument(args, 0), float64(args, 5), out);
   memory.fill(data, 0, degree << 3);
 }
@@ -70,9 +68,8 @@ function finish(x: v128, y: v128, q: v128, inverse: v128, last: v128, prime: v12
 /**
  * N integers |x| < 2^(52 + 22 steps) in float64 to residues in [0, q).
  *
- * Step j from `steps` down to 0 takes from x the multiple of 2^(22j) q nearest to it: the quotient, a multiple of 2^(22j) of
- * at most 31 bits then, times q is exact, and so is the difference (docs/wasm-host.md). |x| is then at most
- * 2^(22j) (q/2 + 1), and after the last step its sign decides.
+ * Step j from `steps` down to 0 takes from x the multiple of 2^(22j) q nearest to it. Both the product and the difference are
+ * exact (docs/wasm-host.md); |x| is then at most 2^(22j) (q/2 + 1), and after the last step its sign decides.
  */
 function toResidues(from: usize, degree: usize, word: u32, steps: u32, out: usize): void {
   const q = f64x2.splat(<f64>word);

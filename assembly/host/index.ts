@@ -2,4 +2,3 @@
 export { decodeItems, decodeCompose, decodeSlots } from "./decode";
 export { encodeItems, encodeResidues, encodeSlots } from "./encode";
 export { sampleGaussian, sampleTernary, sampleUniform } from "./sample";
-export { hostWipe } from "./wipe";

@@ -1,5 +1,8 @@
 /** From columns (columns.ts) to balanced digits, by two parallel passes of carries in one sweep. */
-import { foldedAt } from "./columns";
+import { foldedAt, isFolded } from "./columns";
+
+/** Loaded, lest V8 builds the vectors anew in every turn of a loop. */
+const HALF_AND_MASK = memory.data<i32>([4096, 8191]);
 
 /** (before[3], now[0], now[1], now[2]): what carries into four columns. */
 // @ts-ignore: decorator
@@ -13,19 +16,26 @@ function up(before: v128, now: v128): v128 {
  * into column `from`; what carries out of column to - 1 is returned.
  */
 export function carries(out: usize, columns: usize, from: u32, to: u32, digits: u32, minus: usize, entering: i32): i32 {
-  const half = i32x4.splat(4096);
-  const mask = i32x4.splat(8191);
-  // The first carries are s. The second take what they leave above half a digit.
+  const half = v128.load32_splat(HALF_AND_MASK);
+  const mask = v128.load32_splat(HALF_AND_MASK, 4);
+  // The first carries are what is above 13 bits, the second what these leave above half a digit.
   let before1 = i32x4.splat(entering);
   let before2 = i32x4.splat(0);
   let c = columns + ((<usize>from) << 2);
   const s = foldedAt(digits);
+  const folded = isFolded(columns, digits);
   const end = columns + ((<usize>to) << 2);
   for (; c < end; c += 32, out += 16) {
-    const s0 = v128.load(c + s);
-    const s1 = v128.load(c + s, 16);
-    let e0 = i32x4.add(v128.load(c), up(before1, s0));
-    let e1 = i32x4.add(v128.load(c, 16), up(s0, s1));
+    const c0 = v128.load(c);
+    const c1 = v128.load(c, 16);
+    let s0 = i32x4.shr_s(c0, 13);
+    let s1 = i32x4.shr_s(c1, 13);
+    if (folded) {
+      s0 = i32x4.add(s0, v128.load(c + s));
+      s1 = i32x4.add(s1, v128.load(c + s, 16));
+    }
+    let e0 = i32x4.add(v128.and(c0, mask), up(before1, s0));
+    let e1 = i32x4.add(v128.and(c1, mask), up(s0, s1));
     if (minus != 0) {
       e0 = i32x4.sub(e0, v128.load16x4_s(minus));
       e1 = i32x4.sub(e1, v128.load16x4_s(minus, 8));

@@ -59,30 +59,23 @@ export function oneElement(ctx: usize): usize {
   return ctx + load<u32>(ctx, 28);
 }
 
-/** What fromWords multiplies by: R^2 mod n; with n^2 three numbers of L digits: R^3 mod n^2 to base n, then -R^2 mod n. */
+/** What fromWords multiplies by: the element R^2 mod m; with power 2 also R^3 mod m. */
 // @ts-ignore: decorator
 @inline
-export function entryElement(ctx: usize): usize {
+export function entryConstants(ctx: usize): usize {
   return ctx + load<u32>(ctx, 32);
-}
-
-/** The element whose value is the integer 1, without Montgomery's factor: a product with it divides by R. */
-// @ts-ignore: decorator
-@inline
-export function exitElement(ctx: usize): usize {
-  return ctx + load<u32>(ctx, 36);
 }
 
 /** m as power * L digits in [0, 2^13), two bytes each. */
 // @ts-ignore: decorator
 @inline
 export function canonicalModulus(ctx: usize): usize {
-  return ctx + load<u32>(ctx, 40);
+  return ctx + load<u32>(ctx, 36);
 }
 
 /** The digits of n in reverse, then 16 zeros. */
 // @ts-ignore: decorator
 @inline
 export function reversedModulus(ctx: usize): usize {
-  return ctx + load<u32>(ctx, 44);
+  return ctx + load<u32>(ctx, 40);
 }

@@ -1,5 +1,6 @@
 /** Kernels of the modular family. */
 export { modularFixedBases, modularFixedPower, modularFixedRows } from "./fixed-base";
+export { modularMultiPower } from "./multi-power";
 export { modularPower } from "./power";
-export { modularMultiply, modularProducts, modularProgram } from "./products";
+export { modularMultiply, modularProducts } from "./products";
 export { modularExponents, modularRead, modularUpload, modularWords } from "./transfer";

@@ -5,23 +5,11 @@
  * The n-adic product: x y R^-1 = (x0 y0 + (x0 y1 + x1 y0) n) R^-1 mod n^2. Montgomery gives m and t with
  * x0 y0 + m n = t R, hence x0 y0 = t R - m n, and with x0 y1 + x1 y0 - m + m' n = u R the product is t + u n mod n^2.
  */
-import { digitsOf, isSquare } from "./context";
+import { add, double, put } from "./columns";
+import { digitsOf, foldRows, isSquare } from "./context";
 import { shift } from "./digits";
-import { divide, finish, place, product, reduce } from "./montgomery";
-
-/** out = (a1 e1, a1 e2 + a2 e3) / R, for shifted words a and digits e: the n-adic product where e3 = e1. */
-export function dualProduct(ctx: usize, out: usize, a1: usize, a2: usize, e1: usize, e2: usize, e3: usize): void {
-  const size = (<usize>digitsOf(ctx)) << 1;
-  const columns0 = place(0);
-  const columns1 = place(1);
-  const m = place(4);
-  product(ctx, columns0, a1, e1, true, false);
-  product(ctx, columns1, a1, e2, true, false);
-  product(ctx, columns1, a2, e3, false, false);
-  // Nothing is read of the operands from here on, which `out` may be.
-  reduce(ctx, out, m, columns0, 0);
-  reduce(ctx, out + size, place(5), columns1, m);
-}
+import { place, reduce } from "./montgomery";
+import { putSquare } from "./squares";
 
 /** out = a b R^-1; `out` may be a or b. */
 export function multiply(ctx: usize, out: usize, a: usize, b: usize): void {
@@ -32,9 +20,15 @@ export function multiply(ctx: usize, out: usize, a: usize, b: usize): void {
     const size = (<usize>digits) << 1;
     const a2 = place(7) + 256;
     shift(a2, a + size, digits);
-    dualProduct(ctx, out, a1, a2, b, b + size, b);
+    const m = place(4);
+    put(place(0), digits, foldRows(ctx), a1, b);
+    put(place(1), digits, foldRows(ctx), a1, b + size);
+    add(place(1), digits, foldRows(ctx), a2, b);
+    // Nothing is read of the operands from here on, which `out` may be.
+    reduce(ctx, out, m, place(0), 0);
+    reduce(ctx, out + size, place(5), place(1), m);
   } else {
-    product(ctx, place(0), a1, b, true, false);
+    put(place(0), digits, foldRows(ctx), a1, b);
     reduce(ctx, out, place(4), place(0), 0);
   }
 }
@@ -44,14 +38,15 @@ export function square(ctx: usize, out: usize, a: usize): void {
   const digits = digitsOf(ctx);
   const a1 = place(6) + 256;
   shift(a1, a, digits);
-  product(ctx, place(0), a1, a, true, false);
+  putSquare(place(0), digits, foldRows(ctx), a1, a, place(7) + 256);
   if (!isSquare(ctx)) {
     reduce(ctx, out, place(4), place(0), 0);
     return;
   }
   const size = (<usize>digits) << 1;
   const m = place(4);
-  product(ctx, place(1), a1, a + size, true, true);
+  put(place(1), digits, foldRows(ctx), a1, a + size);
+  double(place(1), digits);
   reduce(ctx, out, m, place(0), 0);
   reduce(ctx, out + size, place(5), place(1), m);
 }

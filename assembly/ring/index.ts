@@ -4,7 +4,7 @@ export { ringLinearCombination } from "./combine";
 export { ringConvert, ringDigits } from "./convert";
 export { intt } from "./intt";
 export { ntt } from "./ntt";
-export { ringPermute, ringRestrict } from "./permute";
+export { ringPermuteCoefficients, ringPermuteValues, ringRestrict } from "./permute";
 export { ringMultiply, ringMultiplyScalars, ringTensor } from "./products";
 export { rootTable } from "./roots";
 export { ringAdd, ringAddScalars, ringNegate, ringSubtract } from "./sums";

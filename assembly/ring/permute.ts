@@ -3,10 +3,37 @@ import { argument } from "../arguments";
 import { firstOf, limbsOf, modulusOf, offsetOf, own, pieceBytes, primeOf, resultOf, rowBytes, rowOf, secondOf } from "./pieces";
 
 /**
- * Second operand: for each place of a row where its residue comes from, 2 x place + 1 where it changes its sign and 2 x place
- * otherwise. A task: one piece of one row.
+ * Values at the roots. Second operand: four shuffles of the bytes of a vector, 64 bytes, then for every four places of a row
+ * 4 x (the four places that their values come from) + the shuffle that brings these into order. In bit-reversed order places
+ * 4 i .. 4 i + 3 are roots whose exponents differ by multiples of N/2, and so do their images. A task: one piece of one row.
  */
-export function ringPermute(args: usize, first: u32, count: u32): void {
+export function ringPermuteValues(args: usize, first: u32, count: u32): void {
+  const shuffles = secondOf(args);
+  for (let task = first; task < first + count; task++) {
+    const row = <usize>rowOf(args, task) * rowBytes(args);
+    const a = firstOf(args) + row;
+    let map = shuffles + 64 + (offsetOf(args, task) >> 2);
+    let out = resultOf(args) + row + offsetOf(args, task);
+    for (const end = out + pieceBytes(args); out < end; out += 64, map += 16) {
+      v128.store(out, movedFour(a, load<u32>(map), shuffles));
+      v128.store(out, movedFour(a, load<u32>(map, 4), shuffles), 16);
+      v128.store(out, movedFour(a, load<u32>(map, 8), shuffles), 32);
+      v128.store(out, movedFour(a, load<u32>(map, 12), shuffles), 48);
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function movedFour(row: usize, word: u32, shuffles: usize): v128 {
+  return i8x16.swizzle(v128.load(row + ((<usize>(word >> 2)) << 4)), v128.load(shuffles + ((<usize>(word & 3)) << 4)));
+}
+
+/**
+ * Coefficients. Second operand: for each place of a row where its residue comes from, 2 x place + 1 where it changes its sign and
+ * 2 x place otherwise. A task: one piece of one row.
+ */
+export function ringPermuteCoefficients(args: usize, first: u32, count: u32): void {
   for (let task = first; task < first + count; task++) {
     const row = rowOf(args, task);
     const q = modulusOf(primeOf(args, row % limbsOf(args)));

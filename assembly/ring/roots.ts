@@ -1,22 +1,29 @@
 /**
  * What transforms modulo one prime need, and where it lies (src/kernels/wasm/ring/prime-tables.ts makes it). A prime record
- * is 64 bytes, as 16 u32 words: [0] q, [1] q^-1 mod 2^32, [2] 2^32 mod q, [3] 2^64 mod q, [4] and [5] the distance in bytes from
- * the record to the table of roots, [6..7] 1/q as float64, [8..9] N^-1 / q, [10..11] psi^(N/2) N^-1 / q, [12] N^-1,
- * [13] psi^(N/2) N^-1, all modulo q and the quotients correctly rounded; [14..15] 0.
+ * is 64 bytes, as 16 u32 words: [0] q, [1] q^-1 mod 2^32, [2] 2^32 mod q, [3] 2^64 mod q, [4] the distance in bytes from the record
+ * to the table of roots, [5] 2 q, [6..7] 1/q as float64, [8..9] N^-1 / q, [10..11] psi^(N/2) N^-1 / q, [12] N^-1, [13] psi^(N/2) N^-1,
+ * residues modulo q and quotients rounded correctly; [14..15] 2^52 as float64, so that word 15 is its high word.
  *
  * Root j is psi^brv(j), of log2 N bits, for j = 1 .. N - 1: node j of the tree of factors, whose children are 2 j and 2 j + 1.
  * One table serves both directions, because the root of the inverse transform at node m + i of level m is minus the root
- * at node m + (m - 1 - i): psi^-(N (2 brv(i) + 1) / 2m) = -psi^(N - N (2 brv(i) + 1) / 2m).
+ * at the mirrored node m + (m - 1 - i): psi^-(N (2 brv(i) + 1) / 2m) = -psi^(N - N (2 brv(i) + 1) / 2m).
  *
- * From N = 16 on, the table has two parts. Head: for j < N/4, 16 bytes at 16 j: w / q as float64, w as u32, 0.
- * Tail, at 4 N: 144 bytes for every 16 coefficients, three sets of [4 x u32 w, 4 x float64 w / q]: of nodes N/4 + 4 g + k, of
- * their first children and of their second ones, k = 0 .. 3. Below N = 16 all roots are in the form of the head.
+ * From N = 16 on, the table has two parts. Head: for nodes j < N/8, 64 bytes at 64 j: five quotients w / q as float64, five u32 w,
+ * 0; they are w1 = root j, w2 and w3 those of its children, w4 = w1 w2, w5 = -w1 w3. Node 0, which is none, has those of
+ * node 1 times N^-1. Tail, at 8 N: 144 bytes for every 16 coefficients, three sets of [4 x u32 w, 4 x float64 w / q]: of
+ * nodes N/4 + 4 g + k, of their first children and of their second ones, k = 0 .. 3.
+ * Below N = 16 there is a head alone, of all nodes, in which w1 stands by itself.
  */
 import { argument } from "../arguments";
+import { scratch } from "../scratch";
 
 /** Below this degree, transforms go coefficient by coefficient. */
 export const LOG_SMALL: u32 = 4;
 
+/** Bytes of a node of the head. */
+export const NODE: usize = 64;
+/** Where the first residue of a node lies. */
+export const RESIDUES: usize = 40;
 /** Bytes of a set of four roots in the tail. */
 export const SET: usize = 48;
 /** Bytes of the tail for sixteen coefficients. */
@@ -28,10 +35,11 @@ export function rootsOf(prime: usize): usize {
   return prime + <usize>load<u32>(prime, 16);
 }
 
+/** The tail of a table for N = 2^logDegree. */
 // @ts-ignore: decorator
 @inline
-export function reciprocalOf(prime: usize): f64 {
-  return load<f64>(prime, 24);
+export function tailOf(roots: usize, logDegree: u32): usize {
+  return roots + ((<usize>8) << logDegree);
 }
 
 /** Reverses the lowest `bits` bits. */
@@ -45,33 +53,59 @@ function bitReverse(value: u32, bits: u32): u32 {
   return ((v >> 16) | (v << 16)) >> (32 - bits);
 }
 
-/** [record, log2 N, psi], one task: fills the table of roots of a record whose other words are there. */
+// @ts-ignore: decorator
+@inline
+function word(base: usize, index: u32): u64 {
+  return load<u32>(base + ((<usize>index) << 2));
+}
+
+/** [record, log2 N, psi], one task: fills the table of a record whose own words are there. */
 export function rootTable(args: usize, first: u32, count: u32): void {
   const prime: usize = argument(args, 0);
   const bits = argument(args, 1);
   const psi: u64 = argument(args, 2);
   const q: u64 = load<u32>(prime);
-  const roots = rootsOf(prime);
   const degree: u32 = 1 << bits;
+  const table = rootsOf(prime);
+  const roots = scratch();
   let power: u64 = 1;
   for (let i: u32 = 0; i < degree; i++) {
-    placeRoot(roots, degree, bits, bitReverse(i, bits), <u32>power, <f64>power / <f64>q);
+    store<u32>(roots + ((<usize>bitReverse(i, bits)) << 2), <u32>power);
     power = (power * psi) % q;
+  }
+  if (bits < LOG_SMALL) {
+    for (let node: u32 = 1; node < degree; node++) placeRoot(table + (<usize>node) * NODE, 0, word(roots, node), q);
+    return;
+  }
+  placeNode(table, roots, 1, word(prime, 12), q);
+  for (let node: u32 = 1; node < degree >> 3; node++) placeNode(table + (<usize>node) * NODE, roots, node, 1, q);
+  const quarter = degree >> 2;
+  for (let i: u32 = 0; i < quarter; i++) {
+    const at = tailOf(table, bits) + (<usize>(i >> 2)) * TAIL;
+    placeInSet(at, i & 3, word(roots, quarter + i), q);
+    placeInSet(at + SET, i & 3, word(roots, 2 * (quarter + i)), q);
+    placeInSet(at + 2 * SET, i & 3, word(roots, 2 * (quarter + i) + 1), q);
   }
 }
 
-function placeRoot(roots: usize, degree: u32, bits: u32, node: u32, w: u32, ratio: f64): void {
-  if (bits < LOG_SMALL || node < degree >> 2) {
-    const at = roots + ((<usize>node) << 4);
-    store<f64>(at, ratio);
-    store<u64>(at, w, 8);
-    return;
-  }
-  const isLast = node >= degree >> 1;
-  const parent = isLast ? (node - (degree >> 1)) >> 1 : node - (degree >> 2);
-  const set = isLast ? 1 + (node & 1) : 0;
-  const at = roots + ((<usize>degree) << 2) + (<usize>(parent >> 2)) * TAIL + (<usize>set) * SET;
-  const lane: usize = parent & 3;
-  store<u32>(at + (lane << 2), w);
-  store<f64>(at + (lane << 3), ratio, 16);
+/** The five roots of a node, times `scale`. */
+function placeNode(at: usize, roots: usize, node: u32, scale: u64, q: u64): void {
+  const w1 = (word(roots, node) * scale) % q;
+  const w2 = word(roots, 2 * node);
+  const w3 = word(roots, 2 * node + 1);
+  placeRoot(at, 0, w1, q);
+  placeRoot(at, 1, (w2 * scale) % q, q);
+  placeRoot(at, 2, (w3 * scale) % q, q);
+  placeRoot(at, 3, (w1 * w2) % q, q);
+  placeRoot(at, 4, q - ((w1 * w3) % q), q);
+}
+
+function placeRoot(at: usize, index: usize, w: u64, q: u64): void {
+  store<f64>(at + (index << 3), <f64>w / <f64>q);
+  store<u32>(at + (index << 2), <u32>w, RESIDUES);
+}
+
+function placeInSet(at: usize, lane: usize, w: u64, q: u64): void {
+  store<u32>(at + (lane << 2), <u32>w);
+  store<f64>(at + (lane << 3), <f64>w / <f64>q, 16);
 }

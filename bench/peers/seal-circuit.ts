@@ -10,6 +10,18 @@ import { sealCkks } from "./seal.js";
 /** What is left of the 128-bit budget for SEAL's special prime, which this circuit never uses. */
 const BUDGET: Readonly<Record<number, number>> = { 4096: 109, 8192: 218, 16384: 438 };
 
+const bitsOf = (q: number): number => Math.floor(Math.log2(q)) + 1;
+
+/** The base modulus in primes of up to 60 bits, as SEAL's users have it: the same modulus in half the limbs. */
+function joined(bits: readonly number[]): number[] {
+  const wide: number[] = [];
+  for (const b of bits) {
+    if (wide.length > 0 && wide.at(-1)! + b <= 60) wide.push(wide.pop()! + b);
+    else wide.push(b);
+  }
+  return wide;
+}
+
 export async function sealCircuit(
   { content, features, slots }: InferenceCard,
   { rows, model, decisions }: DataSet,
@@ -17,9 +29,9 @@ export async function sealCircuit(
   const { scheme, scaler } = content;
   if (scheme.name !== "ckks") throw new Error("the circuit of SEAL is for CKKS");
   if (rows.length > slots) throw new Error("the circuit of SEAL is written for rows that fit one ciphertext");
-  const bits = [...scheme.basePrimes, ...scheme.levelPrimes].map((q) => Math.floor(Math.log2(q)) + 1);
+  const bits = [...joined(scheme.basePrimes.map(bitsOf)), ...scheme.levelPrimes.map(bitsOf)];
   const special = Math.min(60, BUDGET[scheme.degree]! - bits.reduce((sum, b) => sum + b, 0));
-  const s = await sealCkks(scheme.degree, [...bits, special]);
+  const s = await sealCkks({ degree: scheme.degree, primeBits: [...bits, special] });
   const { seal, encoder, encryptor, evaluator, decryptor, context } = s;
   const scale = 2 ** scheme.scaleBits;
   const { coef, intercept } = model;

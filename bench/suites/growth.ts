@@ -1,4 +1,4 @@
-/** Growth curves: how the time of one operation changes with batch, N, limbs and key size. One parameter moves at a time. */
+/** Growth curves: how the time of one operation changes with batch, N, limbs, key size and threads. One parameter moves at a time. */
 import type { KernelBackend, ModularKernels, RingHandle, RingKernels } from "../../src/kernels/interface.js";
 import { testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
@@ -22,6 +22,19 @@ function ringCurve(axis: "batch" | "degree" | "limbs", values: readonly number[]
         affordable(backend, degree * limbs * batch) ? prepareRing(backend, setup, transform) : undefined,
     };
   });
+}
+
+/** One case: its rows on engines of different numbers of threads are the curve. */
+function threadCurve(): Case[] {
+  const setup = { ...base, batch: 16 };
+  const { degree, limbs, batch } = setup;
+  return [
+    {
+      name: "ntt",
+      params: { N: degree, limbs, batch, variant: "growth with threads" },
+      prepare: async (backend) => (backend.name === "wasm" ? prepareRing(backend, setup, transform) : undefined),
+    },
+  ];
 }
 
 function keyCurve(values: readonly number[]): Case[] {
@@ -53,5 +66,6 @@ export const growthCases = (): Case[] => [
   ...ringCurve("batch", [1, 2, 4, 8, 16, 32, 64]),
   ...ringCurve("degree", [1024, 2048, 4096, 8192, 16384, 32768, 65536]),
   ...ringCurve("limbs", [1, 2, 4, 8, 16]),
+  ...threadCurve(),
   ...keyCurve([1024, 2048, 3072, 4096]),
 ];

@@ -9,6 +9,7 @@ import { paillierCircuit } from "../peers/paillier-circuit.js";
 import { SEAL_LABEL } from "../peers/seal.js";
 import { sealCircuit } from "../peers/seal-circuit.js";
 import type { RowParams } from "../row.js";
+import type { Target } from "../target.js";
 
 type Scheme = "ckks" | "paillier";
 
@@ -46,6 +47,34 @@ function circuitCases(name: DataSetName, scheme: Scheme): Case[] {
     },
     peer: { label: peer.label, prepare: async () => prepared(await peer.circuit(), step, scheme) },
   }));
+}
+
+/** Whole predictions under CKKS, from rows to decisions, with all bytes between client and server: one case a data set. */
+export function endToEndCases(target?: Target): Case[] {
+  return (["breast-cancer", "digits", "diabetes"] as const).map((name) => {
+    const data = dataSet(name);
+    const { card } = planInference(data.model, { scheme: "ckks", batch: data.rows.length });
+    return {
+      name: "inference",
+      params: {
+        ...describeCard(card),
+        features: card.features.length,
+        outputs: card.outputs,
+        variant: `${name}, ckks, secret key, end to end`,
+      },
+      target,
+      prepare: async (_backend, engine) => whole(await ourCircuit(engine, data, "ckks")),
+      peer: { label: SEAL_LABEL, prepare: async () => whole(await sealCircuit(card, data)) },
+    };
+  });
+}
+
+/** All three steps, one after the other. */
+function whole(circuit: Circuit): Prepared {
+  const run = async () => {
+    for (const step of STEPS) await circuit.steps[step]();
+  };
+  return { ...prepared(circuit, "inference", "ckks"), run };
 }
 
 function peerCircuit(scheme: Scheme, card: InferenceCard, data: DataSet): { label: string; circuit: () => Promise<Circuit> } {

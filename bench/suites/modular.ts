@@ -4,11 +4,13 @@ import { type TestRandom, testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
 import { PAILLIER_BIGINT_LABEL, paillierBigintKey } from "../peers/paillier-bigint.js";
 import type { RowName, RowParams } from "../row.js";
+import type { Target } from "../target.js";
 
 /** Numbers in one call. */
 function batchFor(backend: KernelBackend, heavy: boolean): number {
   if (backend.name === "bigint") return heavy ? 1 : 16;
   const { isSoftware } = backend.describe();
+  if (backend.name === "wasm") return heavy ? 16 : 1024;
   if (heavy) return isSoftware ? 1 : 1024;
   return isSoftware ? 32 : 4096;
 }
@@ -87,8 +89,38 @@ function powerPeer(n: bigint, random: TestRandom, bits: number): () => unknown {
   return () => key.multiply(c, k);
 }
 
+/** Products modulo n^2 beside plain BigInt, many in one call of the peer too. */
+export function productCases(keyBits: number, target?: Target): Case[] {
+  const n = modulusOf(keyBits);
+  const { params, heavy, call } = cases(keyBits).find(({ name }) => name === "product")!;
+  return [
+    {
+      name: "product",
+      params: { ...params, variant: "modulo n^2, beside BigInt" },
+      target,
+      prepare: (backend) => prepareModular(backend, n, batchFor(backend, heavy), call),
+      peer: { label: `BigInt of Node ${process.versions.node}`, prepare: () => prepareBigint(n * n) },
+    },
+  ];
+}
+
+function prepareBigint(m: bigint): Prepared {
+  const random = testRandom("bigint");
+  const list = Array.from({ length: 64 }, () => random.bigBelow(m));
+  return {
+    items: list.length,
+    run: () => {
+      let last = list.at(-1)!;
+      for (const value of list) last = (value * last) % m;
+      return last;
+    },
+  };
+}
+
+const modulusOf = (keyBits: number): bigint => testRandom(`modulus ${keyBits}`).bigBits(keyBits) | 1n;
+
 export function modularCases(keyBits: number): Case[] {
-  const n = testRandom(`modulus ${keyBits}`).bigBits(keyBits) | 1n;
+  const n = modulusOf(keyBits);
   return cases(keyBits).map(({ name, params, heavy, call, peer }) => ({
     name,
     params,

@@ -3,21 +3,37 @@ import type { KernelBackend, RingHandle, RingKernels } from "../../src/kernels/i
 import { testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
 import { nttPrimes } from "../package-under-test.js";
-import { SEAL_LABEL, SEAL_PRIMES, type SealCkks, sealCkks } from "../peers/seal.js";
+import {
+  limbsFor,
+  SEAL_LABEL,
+  SEAL_PRIMES,
+  type SealCipher,
+  type SealCkks,
+  type SealPlain,
+  type SealSetup,
+  sealCkks,
+  sealModulusBits,
+} from "../peers/seal.js";
 import type { RowName } from "../row.js";
+import type { Target } from "../target.js";
 
 const PRIME_BITS = 30;
 const POLYNOMIALS = 2;
+/** Residues in one call of WebAssembly: enough that passing a message to its workers is lost in the work, few enough for a cache. */
+const WASM_RESIDUES = 2 ** 20;
 
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
-const batchFor = (backend: KernelBackend): number => (backend.name === "bigint" ? 1 : backend.describe().isSoftware ? 4 : 64);
+export function batchFor(backend: KernelBackend, residues: number): number {
+  if (backend.name === "bigint") return 1;
+  if (backend.name === "wasm") return Math.max(2, Math.round(WASM_RESIDUES / residues));
+  return backend.describe().isSoftware ? 4 : 64;
+}
 
 type Operation = (k: RingKernels, a: RingHandle, other: RingHandle) => RingHandle;
-type Cipher = ReturnType<SealCkks["seal"]["CipherText"]>;
 type SealOperation = (
   s: SealCkks,
-  operands: { a: Cipher; b: Cipher; coefficients: Cipher; plain: ReturnType<SealCkks["encode"]> },
-  out: Cipher,
+  operands: { a: SealCipher; b: SealCipher; coefficients: SealCipher; plain: SealPlain },
+  out: SealCipher,
 ) => void;
 
 interface RingCase {
@@ -52,6 +68,13 @@ const CASES: readonly RingCase[] = [
     seal: ({ evaluator }, { a, b }, out) => evaluator.add(a, b, out),
   },
   {
+    name: "multiply",
+    form: "ntt",
+    other: "ciphertext",
+    run: (k, a, b) => k.tensor(a, b),
+    seal: ({ evaluator }, { a, b }, out) => evaluator.multiply(a, b, out),
+  },
+  {
     name: "multiply plain",
     form: "ntt",
     other: "plaintext",
@@ -67,18 +90,34 @@ const CASES: readonly RingCase[] = [
   },
 ];
 
-/** The cases at one degree. Our modulus is at least as wide as the peer's, in primes of 30 bits where SEAL has 40 to 60. */
-export function ringCases(degree: number): Case[] {
-  const sealPrimes = SEAL_PRIMES[degree]!;
-  const peerBits = sealPrimes.slice(0, -1).reduce((sum, bits) => sum + bits, 0);
-  const limbs = Math.floor(peerBits / PRIME_BITS) + 1;
-  return CASES.map(({ name, form, other, run, seal }) => ({
+export interface RingChoice {
+  /** What the peer works with; ours is at least as wide, in primes of 30 bits where SEAL has 40 to 60. */
+  readonly seal: SealSetup;
+  /** Our limbs, where not as many as make the modulus at least as wide as the peer's. */
+  readonly limbs?: number;
+  /** All of them unless given. */
+  readonly names?: readonly RowName[];
+  readonly targets?: Partial<Readonly<Record<RowName, Target>>>;
+}
+
+/** The cases at one degree, at the parameters that the peers' tables use unless said otherwise. */
+export function ringCases({ seal: setup, limbs = limbsFor(setup.primeBits), names, targets }: RingChoice): Case[] {
+  const { degree, primeBits } = setup;
+  const sizes = { N: degree, limbs, modulusBits: limbs * PRIME_BITS, peerModulusBits: sealModulusBits(primeBits) };
+  return CASES.filter(({ name }) => names === undefined || names.includes(name)).map(({ name, form, other, run, seal }) => ({
     name,
-    params: { N: degree, limbs, modulusBits: limbs * PRIME_BITS, variant: "ciphertext of two polynomials" },
-    prepare: (backend) => prepareRing(backend, { degree, limbs, batch: batchFor(backend), form, other }, run),
-    peer: { label: SEAL_LABEL, prepare: () => prepareSeal(degree, sealPrimes, seal) },
+    params: { ...sizes, variant: "ciphertext of two polynomials" },
+    prepare: (backend) => {
+      const batch = batchFor(backend, POLYNOMIALS * limbs * degree);
+      return prepareRing(backend, { degree, limbs, batch, form, other }, run);
+    },
+    peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
+    target: targets?.[name],
   }));
 }
+
+/** The parameter set of the peers' tables at a degree. */
+export const peerSetup = (degree: number): SealSetup => ({ degree, primeBits: SEAL_PRIMES[degree]! });
 
 export interface RingSetup {
   readonly degree: number;
@@ -117,14 +156,22 @@ export async function prepareRing(backend: KernelBackend, setup: RingSetup, run:
   };
 }
 
-async function prepareSeal(degree: number, primeBits: readonly number[], operation: SealOperation): Promise<Prepared> {
-  const s = await sealCkks(degree, primeBits);
+async function prepareSeal(setup: SealSetup, operation: SealOperation): Promise<Prepared> {
+  const s = await sealCkks(setup);
   const random = testRandom("seal");
-  const values = Float64Array.from({ length: degree / 2 }, () => random.real(-1, 1));
+  const values = Float64Array.from({ length: setup.degree / 2 }, () => random.real(-1, 1));
   const plain = s.encode(values, 2 ** 40);
-  const [a, b, coefficients, out] = Array.from({ length: 4 }, () => s.seal.CipherText()) as [Cipher, Cipher, Cipher, Cipher];
+  const ciphers = Array.from({ length: 4 }, () => s.seal.CipherText()) as [SealCipher, SealCipher, SealCipher, SealCipher];
+  const [a, b, coefficients, out] = ciphers;
   s.encryptor.encrypt(plain, a);
   s.encryptor.encrypt(plain, b);
   s.evaluator.cipherTransformFromNtt(a, coefficients);
-  return { items: 1, run: () => operation(s, { a, b, coefficients, plain }, out) };
+  return {
+    items: 1,
+    run: () => operation(s, { a, b, coefficients, plain }, out),
+    close: () => {
+      for (const cipher of ciphers) cipher.delete();
+      plain.delete();
+    },
+  };
 }

@@ -87,18 +87,29 @@ export async function importCiphertext(
   const first = bytesOf(CIPHERTEXT_TAGS.first, packedBytes(layout));
   const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
   const seed = seeded ? second.slice() : undefined;
-  const upload = (bytes: Uint8Array, tag: string) =>
-    ring.upload(unpackResidues(bytes, layout, tag), { basis, form: "ntt", batch });
-  const handle = await inScope(async (keep) => {
-    const c0 = keep(upload(first, CIPHERTEXT_TAGS.first));
-    const c1 = keep(
-      seed === undefined
-        ? upload(second, CIPHERTEXT_TAGS.second)
-        : await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch }),
-    );
-    return ring.concat([c0, c1]);
-  });
+  const c0 = unpackResidues(first, layout, CIPHERTEXT_TAGS.first);
+  const handle =
+    seed === undefined
+      ? uploadBoth(ring, c0, unpackResidues(second, layout, CIPHERTEXT_TAGS.second), basis, batch)
+      : await inScope(async (keep) => {
+          const expanded = keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch }));
+          return ring.concat([keep(ring.upload(c0, { basis, form: "ntt", batch })), expanded]);
+        });
   return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
+}
+
+/** One upload of both components. */
+function uploadBoth(
+  ring: RingKernels,
+  c0: Uint32Array,
+  c1: Uint32Array,
+  basis: readonly number[],
+  batch: number,
+): ReturnType<RingKernels["upload"]> {
+  const residues = new Uint32Array(c0.length + c1.length);
+  residues.set(c0);
+  residues.set(c1, c0.length);
+  return ring.upload(residues, { basis, form: "ntt", batch: 2 * batch });
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {

@@ -38,7 +38,8 @@ function buildProgram(): Command {
       .command(name)
       .description(description)
       .addOption(new Option("--backend <name>", "where to compute").choices(["auto", "webgpu", "wasm", "bigint"]).default("auto"))
-      .option("--adapter <name>", "part of the name of the GPU adapter");
+      .option("--adapter <name>", "part of the name of the GPU adapter")
+      .option("--threads <n>", "threads of WebAssembly; as many as the machine has unless said otherwise", integer);
 
   command("doctor", "show adapters, limits, and the backend that would be used and why")
     .option("--json", "as JSON")
@@ -91,7 +92,9 @@ function buildProgram(): Command {
     .action(inspect);
 
   command("bench", "measure this machine; needs a clone with its development dependencies")
-    .addOption(new Option("--suite <name>", "what to measure").choices(["kernels", "inference"]).default("kernels"))
+    .addOption(
+      new Option("--suite <name>", "what to measure").choices(["kernels", "inference", "cpu", "growth"]).default("kernels"),
+    )
     .option("--json <file>", "write the rows as JSON")
     .action(bench);
 

@@ -8,13 +8,14 @@ import { Progress } from "./progress.js";
 export interface CommonOptions {
   readonly backend: "auto" | "webgpu" | "wasm" | "bigint";
   readonly adapter?: string;
+  readonly threads?: number;
 }
 
 /**
  * Opens the engine of a command. A GPU that is asked for by name is looked for in a child process first: where there is none, Dawn and
  * the Vulkan loader write lines of their own to standard error, and a refusal is one line.
  */
-export async function openEngine({ backend, adapter }: CommonOptions): Promise<Engine> {
+export async function openEngine({ backend, adapter, threads }: CommonOptions): Promise<Engine> {
   if (backend === "webgpu") {
     const { preferred, outcome } = await probeGpu(adapter);
     if (preferred === undefined) {
@@ -22,7 +23,7 @@ export async function openEngine({ backend, adapter }: CommonOptions): Promise<E
       throw new BackendUnavailableError({ what: "backend webgpu", expected: "a GPU adapter", got: `none (${outcome})`, remedy });
     }
   }
-  return Engine.create(adapter === undefined ? { backend } : { backend, adapter });
+  return Engine.create({ backend, adapter, threads });
 }
 
 /** Opens an engine, works, and closes it whatever happens. All inputs have been read and checked before. */

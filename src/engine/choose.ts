@@ -1,8 +1,9 @@
 /**
  * Which backend runs. `auto` prefers a hardware GPU adapter, then WebAssembly, then bigint. A software adapter
- * (SwiftShader, llvmpipe) is slower than the CPU backends and is used only when asked for by name.
+ * (SwiftShader, llvmpipe) is slower than WebAssembly and is used only when asked for by name. Backends are loaded when
+ * they are opened, so that a page fetches the kernels of none that it does not use.
  */
-import { BackendUnavailableError, ParameterError, show, WebheError } from "../errors.js";
+import { ParameterError, show, WebheError } from "../errors.js";
 import type { BackendName, KernelBackend } from "../kernels/interface.js";
 
 /** One backend that was considered, and what came of it. */
@@ -25,6 +26,8 @@ export interface BackendWish {
   readonly adapter?: string;
   /** A GPUDevice of the caller's, who goes on owning it. */
   readonly device?: unknown;
+  /** Threads of WebAssembly. */
+  readonly threads?: number;
 }
 
 const NAMES: readonly string[] = ["auto", "webgpu", "wasm", "bigint"];
@@ -39,44 +42,59 @@ export async function chooseBackend(wish: BackendWish): Promise<BackendChoice> {
       remedy: 'use "auto"',
     });
   }
-  if (wish.backend === "wasm") {
-    throw new BackendUnavailableError({
-      what: "backend wasm",
-      expected: "a build with WebAssembly kernels",
-      got: "none in this version",
-      remedy: 'use "auto"',
-    });
-  }
-  if (wish.backend === "bigint") return { kernels: await openBigint(), reason: "asked for by name", tried: [] };
-  if (wish.backend === "webgpu" || wish.device !== undefined) {
-    const { WebGpuBackend } = await import("../kernels/webgpu/index.js");
-    const kernels = await WebGpuBackend.create({ adapter: wish.adapter, device: wish.device });
-    return { kernels, reason: wish.device === undefined ? "asked for by name" : "a device was handed in", tried: [] };
-  }
+  const byName = { reason: "asked for by name", tried: [] };
+  if (wish.device !== undefined) return { kernels: await openWebGpu(wish), reason: "a device was handed in", tried: [] };
+  if (wish.backend === "bigint") return { kernels: await openBigint(), ...byName };
+  if (wish.backend === "wasm") return { kernels: await openWasm(wish), ...byName };
+  if (wish.backend === "webgpu") return { kernels: await openWebGpu(wish), ...byName };
   return automatic(wish);
 }
 
 async function automatic(wish: BackendWish): Promise<BackendChoice> {
   const tried: BackendAttempt[] = [];
-  const { probeAdapters, WebGpuBackend } = await import("../kernels/webgpu/index.js");
+  const { probeAdapters } = await import("../kernels/webgpu/index.js");
   const { preferred, outcome } = await probeAdapters(wish.adapter);
+  let noGpu = "no hardware GPU adapter was found";
   if (preferred === undefined) tried.push({ backend: "webgpu", outcome });
   else if (preferred.isSoftware) {
+    noGpu = `the GPU adapter is software (${preferred.name}), slower than WebAssembly`;
     tried.push({
       backend: "webgpu",
-      outcome: `${preferred.name} is a software adapter, slower than the CPU backends: used only when asked for by name`,
+      outcome: `${preferred.name} is a software adapter, slower than WebAssembly: used only when asked for by name`,
     });
   } else {
-    try {
-      const kernels = await WebGpuBackend.create({ adapter: wish.adapter });
-      return { kernels, reason: `a hardware adapter was found: ${preferred.name}`, tried };
-    } catch (error) {
-      if (!(error instanceof WebheError)) throw error;
-      tried.push({ backend: "webgpu", outcome: error.message });
-    }
+    noGpu = `the GPU adapter cannot be used: ${preferred.name}`;
+    const kernels = await attempt("webgpu", tried, () => openWebGpu(wish));
+    if (kernels) return { kernels, reason: `a hardware adapter was found: ${preferred.name}`, tried };
   }
-  tried.push({ backend: "wasm", outcome: "not part of this version" });
-  return { kernels: await openBigint(), reason: "no hardware GPU adapter, and no WebAssembly kernels in this version", tried };
+  const kernels = await attempt("wasm", tried, () => openWasm(wish));
+  if (kernels) return { kernels, reason: `${noGpu}; WebAssembly is the fastest on the CPU`, tried };
+  return { kernels: await openBigint(), reason: `${noGpu}, and WebAssembly cannot run here`, tried };
+}
+
+/** What `open` gives; where it refuses, nothing, and one attempt more. */
+async function attempt(
+  backend: BackendName,
+  tried: BackendAttempt[],
+  open: () => Promise<KernelBackend>,
+): Promise<KernelBackend | undefined> {
+  try {
+    return await open();
+  } catch (error) {
+    if (!(error instanceof WebheError)) throw error;
+    tried.push({ backend, outcome: error.message });
+    return undefined;
+  }
+}
+
+async function openWebGpu({ adapter, device }: BackendWish): Promise<KernelBackend> {
+  const { WebGpuBackend } = await import("../kernels/webgpu/index.js");
+  return WebGpuBackend.create({ adapter, device });
+}
+
+async function openWasm({ threads }: BackendWish): Promise<KernelBackend> {
+  const { WasmBackend } = await import("../kernels/wasm/index.js");
+  return WasmBackend.create({ threads });
 }
 
 async function openBigint(): Promise<KernelBackend> {

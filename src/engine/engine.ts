@@ -11,6 +11,8 @@ export interface EngineOptions {
   readonly adapter?: string;
   /** A GPUDevice to run on. The caller goes on owning it. */
   readonly device?: unknown;
+  /** Threads that WebAssembly may use, 1 to 64; as many as the machine has, up to 16, unless said otherwise. */
+  readonly threads?: number;
   readonly signal?: AbortSignal;
 }
 
@@ -22,13 +24,18 @@ export interface EngineDescription {
   readonly isSoftware: boolean;
   readonly threads: number;
   readonly limits: Readonly<Record<string, number>>;
+  /** What this machine or page keeps the backend from, and why: one thread only, for example. */
+  readonly note?: string;
   /** Why this backend was chosen. */
   readonly reason: string;
   /** The backends that were considered before it. */
   readonly tried: readonly BackendAttempt[];
 }
 
-const OPTIONS = ["backend", "adapter", "device", "signal"];
+const OPTIONS = ["backend", "adapter", "device", "threads", "signal"];
+
+/** Every thread has an instance and scratch memory of its own: a wish for more than this is a mistake. */
+const MAX_THREADS = 64;
 
 function badOption(what: string, expected: string, got: unknown): ParameterError {
   return new ParameterError({ what, expected, got: show(got), remedy: "remove or correct the option" });
@@ -63,14 +70,21 @@ export class Engine {
         });
       }
     }
-    const { backend = "auto", adapter, device, signal } = options;
+    const { backend = "auto", adapter, device, threads, signal } = options;
     if (adapter !== undefined && typeof adapter !== "string") throw badOption("adapter", "part of a name", adapter);
     if (signal !== undefined && typeof signal?.throwIfAborted !== "function") throw badOption("signal", "an AbortSignal", signal);
-    if (backend === "bigint" && (device ?? adapter) !== undefined) {
+    if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
+      throw badOption("threads", `a whole number from 1 to ${MAX_THREADS}`, threads);
+    }
+    // An option that would be ignored is a misunderstanding, so it is refused.
+    if ((backend === "bigint" || backend === "wasm") && (device ?? adapter) !== undefined) {
       throw badOption("backend", '"webgpu" or "auto" where an adapter or a device is named', backend);
     }
+    if (threads !== undefined && (backend === "bigint" || backend === "webgpu" || device !== undefined)) {
+      throw badOption("threads", 'backend "wasm" or "auto" where threads are named', device === undefined ? backend : "a device");
+    }
     signal?.throwIfAborted();
-    const choice = await chooseBackend({ backend, adapter, device });
+    const choice = await chooseBackend({ backend, adapter, device, threads });
     if (signal?.aborted) {
       await choice.kernels.close();
       signal.throwIfAborted();

@@ -1,13 +1,22 @@
 /** Non-negative integers and hexadecimal text as big-endian bytes. */
 import { ParameterError, show } from "../errors.js";
 
-const HEX: readonly string[] = Array.from({ length: 256 }, (_, i) => i.toString(16).padStart(2, "0"));
+/** Character codes of the digits, and back. Thousands of ciphertexts pass here, so nothing is done digit by digit in text. */
+const CODES = new TextEncoder().encode("0123456789abcdef");
+const VALUES = new Uint8Array(128);
+CODES.forEach((code, value) => {
+  VALUES[code] = value;
+  VALUES[String.fromCharCode(code).toUpperCase().charCodeAt(0)] = value;
+});
 
 /** Lower-case hexadecimal text, two digits a byte. */
 export function bytesToHex(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += HEX[bytes[i]];
-  return text;
+  const text = new Uint8Array(2 * bytes.length);
+  for (let i = 0; i < bytes.length; i++) {
+    text[2 * i] = CODES[bytes[i] >>> 4];
+    text[2 * i + 1] = CODES[bytes[i] & 15];
+  }
+  return new TextDecoder().decode(text);
 }
 
 /** The bytes of hexadecimal text of even length. Throws ParameterError on anything else. */
@@ -21,7 +30,9 @@ export function hexToBytes(text: string): Uint8Array {
     });
   }
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) {
+    bytes[i] = (VALUES[text.charCodeAt(2 * i)] << 4) | VALUES[text.charCodeAt(2 * i + 1)];
+  }
   return bytes;
 }
 

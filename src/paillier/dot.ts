@@ -8,13 +8,16 @@ import { checkScaleBits, encodeValue } from "./encoding.js";
 import { checkGroups, derived, type EvaluationContext, largest, magnitude, type ScalarOptions } from "./evaluate.js";
 import { requireCapacity } from "./slots.js";
 
+/** x where it is above 0, else 0. */
+const positive = (x: bigint): bigint => (x > 0n ? x : 0n);
+
 /** Options of {@link dot}. */
 export interface DotOptions extends ScalarOptions {
   /** a is [groups, features]; 1 unless said. */
   readonly groups?: number;
 }
 
-/** Powers recorded at once: bounds the memory of a large product. */
+/** Powers recorded at once: bounds the memory of a large product, on backends that hold every power. */
 const POWERS_AT_ONCE = 4096;
 
 /**
@@ -49,6 +52,9 @@ export async function dot(
   const bound = a.bound * largest(integers.map((row) => row.reduce((s, w) => s + magnitude(w), 0n)));
   requireCapacity(bound, a.layout, "dot");
   const { kernels, key, backend } = context;
+  // Numerators, and denominators beside them where any weight is negative.
+  const hasNegative = integers.some((row) => row.some((w) => w < 0n));
+  const rows = hasNegative ? integers.flatMap((row) => [row.map(positive), row.map((w) => positive(-w))]) : integers;
   const handle = a.handle(key);
   const size = Math.max(1, Math.floor(POWERS_AT_ONCE / (outputs * features)));
   const parts = await inChunks(
@@ -57,7 +63,7 @@ export async function dot(
     options,
     async (start, count) => {
       const slice = kernels.slice(handle, start * features, count * features);
-      const part = signedProducts(kernels, slice, integers, count);
+      const part = kernels.multiPower(slice, rows, count);
       slice.dispose();
       await backend.flush();
       return part;
@@ -65,54 +71,16 @@ export async function dot(
     (part) => part.dispose(),
   );
   // A part is [groups, outputs, sign], so the parts in a row are too.
-  const pairs = kernels.concat(parts);
+  const products = kernels.concat(parts);
   for (const part of parts) part.dispose();
-  const hasNegative = integers.some((row) => row.some((w) => w < 0n));
-  const results = await quotients(kernels, pairs, hasNegative, options);
+  const results = hasNegative ? await quotients(kernels, products, options) : products;
   return derived(results, a, { bound, scaleBits: a.scaleBits + scaleBits });
 }
 
-/** For each group and output, the product over positive weights and the product over negative ones: [groups, outputs, 2]. */
-function signedProducts(
-  kernels: ModularKernels,
-  a: ModularHandle,
-  weights: readonly (readonly bigint[])[],
-  groups: number,
-): ModularHandle {
-  const features = a.batch / groups;
-  const powers = kernels.power(
-    a,
-    weights.flatMap((row) => Array.from({ length: groups }, () => row.map(magnitude)).flat()),
-  );
-  const lists: number[][] = [];
-  for (let g = 0; g < groups; g++) {
-    for (let o = 0; o < weights.length; o++) {
-      const signed = (keep: (w: bigint) => boolean) =>
-        weights[o].flatMap((w, f) => (keep(w) ? [(o * groups + g) * features + f] : []));
-      lists.push(
-        signed((w) => w > 0n),
-        signed((w) => w < 0n),
-      );
-    }
-  }
-  const products = kernels.products(powers, lists);
-  powers.dispose();
-  return products;
-}
-
 /** From pairs [count, 2] of a numerator and a denominator the quotients [count]. Takes ownership of the handle. */
-async function quotients(
-  kernels: ModularKernels,
-  pairs: ModularHandle,
-  hasDenominators: boolean,
-  { signal }: WorkOptions,
-): Promise<ModularHandle> {
+async function quotients(kernels: ModularKernels, pairs: ModularHandle, { signal }: WorkOptions): Promise<ModularHandle> {
   const every = (offset: number) => Array.from({ length: pairs.batch / 2 }, (_, i) => [2 * i + offset]);
   const numerators = kernels.products(pairs, every(0));
-  if (!hasDenominators) {
-    pairs.dispose();
-    return numerators;
-  }
   const denominators = kernels.products(pairs, every(1));
   pairs.dispose();
   try {

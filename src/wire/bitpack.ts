@@ -5,6 +5,7 @@
  * little-endian bit string, where w is the bit length of the limb's prime; the row ends on a 4-byte boundary with zero bits.
  */
 import { ParameterError, WireError } from "../errors.js";
+import { isRow30, packRow30, unpackRow30 } from "./rows30.js";
 
 /** The shape of packed residues. */
 export interface ResidueLayout {
@@ -53,6 +54,29 @@ function requireLittleEndian(): void {
   }
 }
 
+/** Packs a row of any width. Returns whether all residues are below the prime. */
+function packRow(residues: Uint32Array, from: number, degree: number, prime: number, words: Uint32Array, word: number): boolean {
+  const width = widthOf(prime);
+  let at = word;
+  let used = 0;
+  let held = 0;
+  let above = 0;
+  for (let j = from; j < from + degree; j++) {
+    const r = residues[j];
+    above |= r >= prime ? 1 : 0;
+    held |= r << used;
+    used += width;
+    if (used >= 32) {
+      words[at++] = held;
+      used -= 32;
+      // The bits of r that did not fit; a shift by 32 would be a shift by 0, so an exact fit is told apart.
+      held = used === 0 ? 0 : r >>> (width - used);
+    }
+  }
+  if (used > 0) words[at] = held;
+  return above === 0;
+}
+
 /** Packs residues [batch, limb, N]. Throws ParameterError on a wrong count or a residue that is not below its prime. */
 export function packResidues(residues: Uint32Array, layout: ResidueLayout): Uint8Array {
   requireLittleEndian();
@@ -66,29 +90,17 @@ export function packResidues(residues: Uint32Array, layout: ResidueLayout): Uint
     });
   }
   const words = new Uint32Array(packedBytes(layout) / 4);
+  const signedWords = new Int32Array(words.buffer);
+  const signedResidues = new Int32Array(residues.buffer, residues.byteOffset, residues.length);
   let word = 0;
   let from = 0;
   for (let b = 0; b < batch; b++) {
     for (const prime of basis) {
       const width = widthOf(prime);
-      let at = word;
-      let used = 0;
-      let held = 0;
-      let above = 0;
-      for (let j = 0; j < degree; j++) {
-        const r = residues[from + j];
-        above |= r >= prime ? 1 : 0;
-        held |= r << used;
-        used += width;
-        if (used >= 32) {
-          words[at++] = held;
-          used -= 32;
-          // The bits of r that did not fit; a shift by 32 would be a shift by 0, so an exact fit is told apart.
-          held = used === 0 ? 0 : r >>> (width - used);
-        }
-      }
-      if (used > 0) words[at] = held;
-      if (above !== 0) {
+      const isBelow = isRow30(width, degree)
+        ? packRow30(signedResidues, from, degree, prime, signedWords, word)
+        : packRow(residues, from, degree, prime, words, word);
+      if (!isBelow) {
         throw new ParameterError({
           what: "residues",
           expected: `values below ${prime}`,
@@ -120,28 +132,17 @@ export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = 
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
   const words = new Uint32Array(aligned.buffer, aligned.byteOffset, expected / 4);
   const out = new Uint32Array(batch * basis.length * degree);
+  const signedWords = new Int32Array(words.buffer, words.byteOffset, words.length);
+  const signedOut = new Int32Array(out.buffer);
   let word = 0;
   let to = 0;
   for (let b = 0; b < batch; b++) {
     for (const prime of basis) {
       const width = widthOf(prime);
-      const mask = width === 32 ? 0xffffffff : 2 ** width - 1;
-      let above = 0;
-      let at = word;
-      let used = 0;
-      for (let j = 0; j < degree; j++) {
-        let r = words[at] >>> used;
-        used += width;
-        if (used >= 32) {
-          used -= 32;
-          at++;
-          if (used > 0) r |= words[at] << (width - used);
-        }
-        r = (r & mask) >>> 0;
-        above |= r >= prime ? 1 : 0;
-        out[to + j] = r;
-      }
-      if (above !== 0) {
+      const isBelow = isRow30(width, degree)
+        ? unpackRow30(signedWords, word, degree, prime, signedOut, to)
+        : unpackRow(words, word, degree, prime, out, to);
+      if (!isBelow) {
         throw new WireError({
           what,
           expected: `residues below ${prime}`,
@@ -149,7 +150,9 @@ export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = 
           remedy: "refuse this sender's data",
         });
       }
-      if (used > 0 && words[at] >>> used !== 0) {
+      const rest = (degree * width) % 32;
+      word += rowWords(degree, width);
+      if (rest > 0 && words[word - 1] >>> rest !== 0) {
         throw new WireError({
           what,
           expected: "zero bits after each row",
@@ -157,9 +160,30 @@ export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = 
           remedy: "refuse this sender's data",
         });
       }
-      word += rowWords(degree, width);
       to += degree;
     }
   }
   return out;
+}
+
+/** Reads a row of any width. Returns whether all residues are below the prime. */
+function unpackRow(words: Uint32Array, word: number, degree: number, prime: number, out: Uint32Array, to: number): boolean {
+  const width = widthOf(prime);
+  const mask = width === 32 ? 0xffffffff : 2 ** width - 1;
+  let above = 0;
+  let at = word;
+  let used = 0;
+  for (let j = to; j < to + degree; j++) {
+    let r = words[at] >>> used;
+    used += width;
+    if (used >= 32) {
+      used -= 32;
+      at++;
+      if (used > 0) r |= words[at] << (width - used);
+    }
+    r = (r & mask) >>> 0;
+    above |= r >= prime ? 1 : 0;
+    out[j] = r;
+  }
+  return above === 0;
 }

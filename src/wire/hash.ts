@@ -1,5 +1,5 @@
 /** SHA-256, and hashes over several parts that cannot be confused with one another. */
-import { sha256 as nobleSha256 } from "@noble/hashes/sha2.js";
+import { sha256 as platformSha256 } from "#sha256";
 import { bytesToHex } from "../math/bytes.js";
 
 /** Bytes of a parameter hash, a key id or a checksum. */
@@ -7,7 +7,7 @@ export const HASH_BYTES = 32;
 
 /** The 32-byte SHA-256 digest. */
 export function sha256(bytes: Uint8Array): Uint8Array {
-  return nobleSha256(bytes);
+  return platformSha256(bytes);
 }
 
 /**
@@ -15,13 +15,16 @@ export function sha256(bytes: Uint8Array): Uint8Array {
  * different lists hash the same bytes.
  */
 export function hashParts(domain: string, parts: readonly Uint8Array[]): Uint8Array {
-  const hash = nobleSha256.create();
-  const length = new DataView(new ArrayBuffer(4));
-  for (const part of [new TextEncoder().encode(domain), ...parts]) {
-    length.setUint32(0, part.length, true);
-    hash.update(new Uint8Array(length.buffer)).update(part);
+  const all = [new TextEncoder().encode(domain), ...parts];
+  const bytes = new Uint8Array(all.reduce((sum, part) => sum + 4 + part.length, 0));
+  const view = new DataView(bytes.buffer);
+  let at = 0;
+  for (const part of all) {
+    view.setUint32(at, part.length, true);
+    bytes.set(part, at + 4);
+    at += 4 + part.length;
   }
-  return hash.digest();
+  return sha256(bytes);
 }
 
 /** Whether two byte arrays are equal. For public values: it stops at the first difference. */

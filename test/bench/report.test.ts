@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { count, runCase } from "../../bench/case.js";
 import { inTurns, quartiles } from "../../bench/measure.js";
+import { describeMemory } from "../../bench/memory.js";
 import { plotGrowth } from "../../bench/plot.js";
 import { checkAdapters, type Report, type Row } from "../../bench/row.js";
-import { printRows } from "../../bench/table.js";
+import { printRows, printVerdict } from "../../bench/table.js";
 import { Engine } from "../../src/index.js";
 
 const row = (change: Partial<Row>): Row => ({
@@ -19,6 +20,9 @@ const row = (change: Partial<Row>): Row => ({
   peer: null,
   peerMs: null,
   ratio: null,
+  ratioPerBit: null,
+  speedup: null,
+  target: null,
   ...change,
 });
 
@@ -105,14 +109,48 @@ describe("a report", () => {
     expect(lines[3]).toMatch(/p 1 .* 4\.00 .* 2\.00/);
   });
 
+  const memory = { peakRssBytes: 3 * 2 ** 20, reachedBytes: {}, ciphertexts: [] };
+
+  it("says which targets are met, and shows their columns only where there are some", () => {
+    expect(printRows([row({})]).split("\n")[0]).not.toMatch(/target|per bit|speed-up/);
+    const judged = [
+      row({ backend: "wasm", isSoftware: false, ratio: 4, target: { ratio: 3, met: true } }),
+      row({ backend: "wasm", isSoftware: false, threads: 2, speedup: 1.5, target: { speedup: 1.8, met: false } }),
+    ];
+    const [head, , first, second] = printRows(judged, { counts: false }).split("\n");
+    expect(head).not.toContain("dispatches");
+    expect(printRows(judged)).toContain("dispatches");
+    expect(head).toMatch(/speed-up \| target/);
+    expect(first).toMatch(/wasm, 1 thread .*ratio >= 3 +\| PASS/);
+    expect(second).toMatch(/wasm, 2 threads .* 1\.50 \| speed-up >= 1.8 \| short/);
+    expect(printVerdict(judged)).toBe("1 of 2 targets met\nShort: ntt (N=8192, 5 limbs, batch 4, wasm, 2 threads)");
+    expect(printVerdict([row({})])).toBeUndefined();
+  });
+
+  it("tells the memory of ciphertexts, of engines and of the process", () => {
+    expect(describeMemory(memory)).toBe("Peak resident set of the process, peers included: 3 MiB.");
+    const more = { reachedBytes: { 1: 2 ** 21, 2: 2 ** 22 }, ciphertexts: [{ N: 8192, limbs: 5, bytes: 2 ** 19 }] };
+    expect(describeMemory({ ...memory, ...more }).split("\n")).toEqual([
+      "A ciphertext in memory: N=8192, 5 limbs: 0.50 MiB.",
+      "WebAssembly memory at its largest, by threads: 1: 2 MiB; 2: 4 MiB.",
+      "Peak resident set of the process, peers included: 3 MiB.",
+    ]);
+  });
+
   it("draws a panel for each parameter that grows, and refuses to draw nothing", () => {
-    const head = { machine: "a <machine>", node: "v20", commit: "abc", date: "2026-01-01T00:00:00Z", adapter: "none" };
+    const head = { machine: "a <machine>", node: "v20", commit: "abc", date: "2026-01-01T00:00:00Z", adapter: "none", memory };
     const growth = [1, 2, 4].map((batch) => row({ params: { batch, variant: "growth with batch" }, ms: 8 / batch }));
     const more = [1024, 2048].map((N) => row({ params: { N, variant: "growth with N" } }));
     const svg = plotGrowth({ ...head, rows: [...growth, ...more] } satisfies Report);
     expect(svg).toMatch(/^<svg xmlns="http:\/\/www.w3.org\/2000\/svg"/);
     expect(svg.match(/<svg /g)).toHaveLength(3);
     expect(svg).toContain("a &lt;machine>");
+    const threads = [1, 2].map((count) =>
+      row({ backend: "wasm", isSoftware: false, threads: count, params: { variant: "growth with threads" } }),
+    );
+    expect(plotGrowth({ ...head, rows: threads }).match(/wasm/g)).toHaveLength(1);
+    const lines = threads.map((one) => ({ ...one, params: { N: 8192, variant: "growth with N" } }));
+    expect(plotGrowth({ ...head, rows: lines })).toMatch(/wasm, 1 thread<.*wasm, 2 threads</s);
     expect(() => plotGrowth({ ...head, rows: [row({})] })).toThrow("--growth");
   });
 });

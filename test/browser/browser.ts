@@ -1,4 +1,4 @@
-/** A page of ours, built by vite, served on the loopback interface and opened in the headless Chromium that comes from npm. */
+/** A page, built by vite, served on the loopback interface and opened in the headless Chromium that comes from npm. */
 import { createReadStream, existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
@@ -27,32 +27,56 @@ const types: Record<string, string> = {
   ".json": "application/json",
 };
 
+/** How the page is served. */
+export interface Serving {
+  /** With the headers that make it cross-origin isolated, as threads and shared memory require. True unless said otherwise. */
+  readonly isolated?: boolean;
+  /** A content security policy. */
+  readonly policy?: string;
+}
+
 export interface OpenPage {
   readonly page: Page;
   /** Errors of the page and of its console, in order. */
   readonly complaints: string[];
+  /** Loads the page anew, served in another way. */
+  visit(serving?: Serving): Promise<void>;
   close(): Promise<void>;
 }
 
 /** Builds the page in `root` (a folder of the repository with an index.html) and opens it. */
-export async function openPage(root: string): Promise<OpenPage> {
+export async function openPage(root: string, serving: Serving = {}): Promise<OpenPage> {
   const scratch = await mkdtemp(join(tmpdir(), "webhe-page-"));
-  const site = join(scratch, "site");
+  const source = (path: string) => join(projectRoot, "src", path);
   await build({
     root: join(projectRoot, root),
     configFile: false,
     logLevel: "error",
     resolve: {
       alias: {
-        "#gpu": join(projectRoot, "src/kernels/webgpu/provider.browser.ts"),
-        "#primes": join(projectRoot, "src/engine/primes.browser.ts"),
+        "#gpu": source("kernels/webgpu/provider.browser.ts"),
+        "#primes": source("engine/primes.browser.ts"),
+        "#sha256": source("wire/sha256.browser.ts"),
+        "#workers": source("kernels/wasm/spawn.browser.ts"),
       },
     },
-    build: { outDir: site, target: "es2022", minify: false },
+    build: { outDir: scratch, target: "es2022", minify: false },
   });
-  const server = await serve(site);
+  const open = await openSite(scratch, serving);
+  const close = async () => {
+    await open.close();
+    await rm(scratch, { recursive: true });
+  };
+  return { ...open, close };
+}
+
+/** Opens a folder of files that is a site. */
+export async function openSite(site: string, serving: Serving = {}): Promise<OpenPage> {
+  let served = serving;
+  const server = await serve(site, () => served);
   const { args, executablePath, env } = ensureChromium();
-  const context = await chromium.launchPersistentContext(join(scratch, "profile"), {
+  const profile = await mkdtemp(join(tmpdir(), "webhe-profile-"));
+  const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     env: { ...process.env, ...env } as Record<string, string>,
     headless: true,
@@ -64,20 +88,28 @@ export async function openPage(root: string): Promise<OpenPage> {
   page.on("console", (message) => {
     if (message.type() === "error") complaints.push(message.text());
   });
-  await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  const visit = async (next: Serving = {}) => {
+    served = next;
+    await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+  };
+  const close = async () => {
+    await context.close();
+    await new Promise((resolve) => server.close(resolve));
+    await rm(profile, { recursive: true });
+  };
+  await visit(serving);
+  return { page, complaints, visit, close };
+}
+
+function headersOf({ isolated = true, policy }: Serving): Record<string, string> {
   return {
-    page,
-    complaints,
-    close: async () => {
-      await context.close();
-      await new Promise((resolve) => server.close(resolve));
-      await rm(scratch, { recursive: true });
-    },
+    "cache-control": "no-store",
+    ...(isolated ? { "cross-origin-opener-policy": "same-origin", "cross-origin-embedder-policy": "require-corp" } : {}),
+    ...(policy === undefined ? {} : { "content-security-policy": policy }),
   };
 }
 
-/** Serves files with the headers that make a page cross-origin isolated, as threads and shared memory require. */
-function serve(folder: string): Promise<Server> {
+function serve(folder: string, serving: () => Serving): Promise<Server> {
   const server = createServer((request, response) => {
     const path = normalize(new URL(request.url ?? "/", "http://localhost").pathname);
     const file = join(folder, path.endsWith("/") ? `${path}index.html` : path);
@@ -86,11 +118,8 @@ function serve(folder: string): Promise<Server> {
       response.writeHead(path === "/favicon.ico" ? 204 : 404).end();
       return;
     }
-    response.writeHead(200, {
-      "content-type": types[extname(file)] ?? "application/octet-stream",
-      "cross-origin-opener-policy": "same-origin",
-      "cross-origin-embedder-policy": "require-corp",
-    });
+    const type = types[extname(file)] ?? "application/octet-stream";
+    response.writeHead(200, { "content-type": type, ...headersOf(serving()) });
     createReadStream(file).pipe(response);
   });
   return new Promise((resolve) => server.listen(0, "127.0.0.1", () => resolve(server)));

@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ckks, CkksParameters, type CkksPublicKey, type CkksSecretKey } from "../../src/ckks/index.js";
-import { Engine } from "../../src/engine/index.js";
+import type { Engine } from "../../src/engine/index.js";
 import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import { decodeContainer, encodeContainer, encodeJson } from "../../src/wire/index.js";
+import { openTestEngine } from "../support/engine.js";
 
 /** Written by format version 1, in base64; never written again. A reader of any later version reads it. */
 const golden: Record<string, string> = JSON.parse(
@@ -18,7 +19,7 @@ const values = [[1.5, -2, 0.25], [-0.75]];
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

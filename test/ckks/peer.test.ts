@@ -2,7 +2,7 @@
 import SEAL from "node-seal";
 import { describe, expect, it } from "vitest";
 import { Ckks, chooseParameters } from "../../src/ckks/index.js";
-import { Engine } from "../../src/engine/index.js";
+import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
 const random = testRandom("ckks peer");
@@ -37,7 +37,7 @@ async function bySeal(): Promise<Float64Array> {
 }
 
 async function byWebhe(): Promise<Float64Array> {
-  const engine = await Engine.create({ backend: "bigint" });
+  const engine = await openTestEngine();
   const ckks = await Ckks.create(engine, chooseParameters({ slots: 2048, levels: 1, magnitude: 64 }));
   const secret = await ckks.generateSecretKey();
   const ciphertext = await ckks.encrypt(vectors, await ckks.publicKey(secret));

@@ -4,12 +4,13 @@
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ckks, type CkksParameters, chooseParameters } from "../../src/ckks/index.js";
-import { Engine } from "../../src/engine/index.js";
+import type { Engine } from "../../src/engine/index.js";
+import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

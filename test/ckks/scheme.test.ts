@@ -7,9 +7,10 @@ import {
   type CkksSecretKey,
   chooseParameters,
 } from "../../src/ckks/index.js";
-import { Engine } from "../../src/engine/index.js";
+import type { Engine } from "../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LevelError, LifetimeError, ParameterError } from "../../src/errors.js";
 import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
+import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
 const random = testRandom("ckks scheme");
@@ -22,7 +23,7 @@ let secret: CkksSecretKey;
 let publicKey: CkksPublicKey;
 
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
   ckks = await Ckks.create(engine, deep);
   secret = await ckks.generateSecretKey();
   publicKey = await ckks.publicKey(secret);

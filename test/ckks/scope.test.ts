@@ -2,8 +2,9 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Ckks, type CkksCiphertext, type CkksPublicKey, type CkksSecretKey, chooseParameters } from "../../src/ckks/index.js";
 import { inScope } from "../../src/ckks/scope.js";
-import { Engine } from "../../src/engine/index.js";
+import type { Engine } from "../../src/engine/index.js";
 import type { Handle, KernelBackend, RingKernels } from "../../src/kernels/interface.js";
+import { openTestEngine } from "../support/engine.js";
 
 const parameters = chooseParameters({ slots: 512, levels: 1, scaleBits: 20, magnitude: 4 });
 
@@ -37,7 +38,7 @@ let publicKey: CkksPublicKey;
 let a: CkksCiphertext;
 let b: CkksCiphertext;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
   const { kernels } = engine;
   const backend: Pick<KernelBackend, "ring"> = {
     ring: async (degree, primes) => planned.wrap(await kernels.ring(degree, primes)),

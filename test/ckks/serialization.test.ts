@@ -7,9 +7,10 @@ import {
   chooseParameters,
   ciphertextBytes,
 } from "../../src/ckks/index.js";
-import { Engine } from "../../src/engine/index.js";
+import type { Engine } from "../../src/engine/index.js";
 import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
+import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
 const parameters = chooseParameters({ slots: 512, levels: 0, scaleBits: 20, magnitude: 4 });
@@ -20,7 +21,7 @@ let ckks: Ckks;
 let secret: CkksSecretKey;
 let publicKey: CkksPublicKey;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
   ckks = await Ckks.create(engine, parameters);
   secret = await ckks.generateSecretKey();
   publicKey = await ckks.publicKey(secret);

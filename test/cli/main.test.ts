@@ -10,7 +10,7 @@ import { compareWithExpected } from "../support/inference.js";
 const folder = mkdtempSync(join(tmpdir(), "webhe-cli-"));
 const at = (name: string) => join(folder, name);
 const data = (name: string) => join(projectRoot, "data", name);
-const BIGINT = ["--backend", "bigint"];
+const WASM = ["--backend", "wasm"];
 
 interface Outcome {
   readonly code: number | null;
@@ -18,9 +18,12 @@ interface Outcome {
   readonly err: string;
 }
 
-function webhe(...args: readonly string[]): Promise<Outcome> {
+const webhe = (...args: readonly string[]) => node([], args);
+
+/** Runs the command under flags of Node's. */
+function node(flags: readonly string[], args: readonly string[]): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [join(builtFolder(), "cli.js"), ...args], { cwd: folder });
+    const child = spawn(process.execPath, [...flags, join(builtFolder(), "cli.js"), ...args], { cwd: folder });
     let [out, err] = ["", ""];
     child.stdout.on("data", (chunk) => {
       out += chunk;
@@ -79,17 +82,29 @@ const decryptWith = (...change: string[]) =>
 function options(command: string, defaults: Record<string, string>, change: readonly string[]): string[] {
   const all = { ...defaults };
   for (let i = 0; i < change.length; i += 2) all[change[i]!] = change[i + 1]!;
-  return [command, ...Object.entries(all).flat(), ...BIGINT];
+  return [command, ...Object.entries(all).flat(), ...WASM];
 }
 
 beforeAll(async () => {
   expect(await works("card", "--model", model, "--out", files.card)).toBe("");
-  expect(await works("keygen", "--card", files.card, "--out", at("keys"), ...BIGINT)).toBe("");
+  expect(await works("keygen", "--card", files.card, "--out", at("keys"), ...WASM)).toBe("");
   expect(await works(...encryptWith("--out", files.request))).toBe("");
   expect(await works(...predictWith("--out", files.response))).toBe("");
   expect(await works(...decryptWith("--out", files.result))).toBe("");
 });
 afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Works in an environment that has no GPU driver. */
+async function withoutGpu(work: () => Promise<void>): Promise<void> {
+  const { VK_DRIVER_FILES } = process.env;
+  process.env.VK_DRIVER_FILES = at("no-driver.json");
+  try {
+    await work();
+  } finally {
+    if (VK_DRIVER_FILES === undefined) delete process.env.VK_DRIVER_FILES;
+    else process.env.VK_DRIVER_FILES = VK_DRIVER_FILES;
+  }
+}
 
 /** The predictions in a CSV. */
 function predictions(path: string) {
@@ -130,7 +145,7 @@ describe("webhe", () => {
   it("serves Paillier with the same commands and nine digits", async () => {
     const [card, keys] = [at("paillier.json"), at("paillier")];
     await works("card", "--model", model, "--out", card, "--scheme", "paillier", "--key-bits", "2048");
-    await works("keygen", "--card", card, "--out", keys, ...BIGINT);
+    await works("keygen", "--card", card, "--out", keys, ...WASM);
     expect(readdirSync(keys).sort()).toEqual(["evaluation.key", "public.key", "secret.key"]);
     const few = at("few.csv");
     writeFileSync(few, readFileSync(input, "utf8").split("\n").slice(0, 21).join("\n"));
@@ -143,16 +158,21 @@ describe("webhe", () => {
     await refuses(/parameter hash/, ...encryptWith("--card", card));
   });
 
-  it("gives the same response on the GPU, byte for byte, and ends", async () => {
-    const { code } = await webhe(...predictWith("--out", at("gpu.whe")).slice(0, -1), "webgpu");
+  it.each(["webgpu", "bigint"])("gives the same response on %s, byte for byte, and ends", async (backend) => {
+    const { code } = await webhe(...predictWith("--out", at("other.response")).slice(0, -1), backend);
     expect(code).toBe(0);
-    expect(readFileSync(at("gpu.whe")).equals(readFileSync(files.response))).toBe(true);
+    expect(readFileSync(at("other.response")).equals(readFileSync(files.response))).toBe(true);
+  });
+
+  it("gives the same response on one thread", async () => {
+    await works(...predictWith("--out", at("one.whe")), "--threads", "1");
+    expect(readFileSync(at("one.whe")).equals(readFileSync(files.response))).toBe(true);
   });
 
   it("keeps secret.key to its owner and never overwrites keys", async () => {
     expect(statSync(files.secret).mode & 0o777).toBe(0o600);
     const old = readFileSync(files.secret);
-    await refuses(/a file that exists/, "keygen", "--card", files.card, "--out", at("keys"), ...BIGINT);
+    await refuses(/a file that exists/, "keygen", "--card", files.card, "--out", at("keys"), ...WASM);
     expect(readFileSync(files.secret)).toEqual(old);
   });
 
@@ -193,11 +213,21 @@ describe("webhe", () => {
   });
 
   it("tells what the machine can do", async () => {
-    const report = JSON.parse(await works("doctor", "--json", ...BIGINT));
-    expect(report.engine).toMatchObject({ backend: "bigint", reason: "asked for by name" });
-    const words = await works("doctor");
+    const report = JSON.parse(await works("doctor", "--json", ...WASM));
+    expect(report.engine).toMatchObject({ backend: "wasm", reason: "asked for by name" });
+    expect(report.wasm).toMatchObject({ threads: report.engine.threads, limits: report.engine.limits });
+    const words = await works("doctor", "--threads", "2");
     expect(words).toMatch(/^backend +\w+, adapter /m);
+    expect(words).toMatch(/^WebAssembly 2 threads; up to \d+ MiB of memory$/m);
     expect(words).toMatch(/^because +/m);
+  });
+
+  it("tells that WebAssembly cannot run, and goes on without it", async () => {
+    const { code, out } = await node(["--no-expose-wasm"], ["doctor", "--json", "--backend", "auto"]);
+    const { engine, wasm } = JSON.parse(out);
+    expect({ code, threads: wasm.threads }).toEqual({ code: 0, threads: null });
+    expect(wasm.outcome).toMatch(/^backend wasm: expected/);
+    expect(["bigint", "webgpu"]).toContain(engine.backend);
   });
 
   it("uses exit code 2 for bad usage, and says so on standard error alone", async () => {
@@ -208,6 +238,7 @@ describe("webhe", () => {
       ["card", "--model", model],
       ["encrypt", "--frob"],
       ["doctor", "--backend", "cuda"],
+      ["doctor", "--threads", "many"],
     ]) {
       const { code, out, err } = await webhe(...args);
       expect({ args, code, out }).toEqual({ args, code: 2, out: "" });
@@ -247,7 +278,7 @@ describe("webhe refuses, in one line and with nothing written,", () => {
     await refuses(/--input .*got a folder/, ...encryptWith("--input", folder));
     await refuses(/--out .*no such folder/, ...encryptWith("--out", at("none/x.whe")));
     await refuses(/--out .*a folder/, ...encryptWith("--out", at("keys")));
-    await refuses(/--card/, "keygen", "--card", "nope", "--out", at("new"), ...BIGINT);
+    await refuses(/--card/, "keygen", "--card", "nope", "--out", at("new"), ...WASM);
   });
 
   it.each([
@@ -308,7 +339,7 @@ describe("webhe refuses, in one line and with nothing written,", () => {
     await works("card", "--model", other, "--out", at("diabetes.json"));
     await refuses(/card: expected .* which this model gives/, ...predictWith("--model", other));
     await refuses(/request, card/, ...predictWith("--model", other, "--card", at("diabetes.json")));
-    await works("keygen", "--card", files.card, "--out", at("other-keys"), ...BIGINT);
+    await works("keygen", "--card", files.card, "--out", at("other-keys"), ...WASM);
     await refuses(/request, key id/, ...predictWith("--key", at("other-keys/evaluation.key")));
     await refuses(/response, key id/, ...decryptWith("--key", at("other-keys/secret.key")));
     await works("card", "--model", model, "--out", at("large.json"), "--batch", "4096");
@@ -325,24 +356,26 @@ describe("webhe refuses, in one line and with nothing written,", () => {
     await refuses(/batch/, "card", "--model", model, "--out", at("no.json"), "--batch", "0");
   });
 
-  it("bad inputs before an engine opens: no backend is asked for here", async () => {
+  it("bad inputs before an engine opens: this one would not", async () => {
     writeFileSync(at("bad.whe"), "nothing");
-    const bad = ["--input", at("bad.whe")];
-    for (const line of [predictWith(...bad), decryptWith(...bad)]) await refuses(/magic/, ...line.slice(0, -1), "wasm");
     writeFileSync(at("bad.csv"), readFileSync(input, "utf8").replace(/^[\d.]+,/m, "1e9,"));
-    await refuses(/a magnitude of at most 64/, ...encryptWith("--input", at("bad.csv")).slice(0, -1), "wasm");
+    const bad = ["--input", at("bad.whe")];
+    await withoutGpu(async () => {
+      for (const line of [predictWith(...bad), decryptWith(...bad)]) await refuses(/magic/, ...line.slice(0, -1), "webgpu");
+      await refuses(/a magnitude of at most 64/, ...encryptWith("--input", at("bad.csv")).slice(0, -1), "webgpu");
+    });
   });
 
   it("a backend that is not there", async () => {
-    await refuses(/backend wasm/, ...encryptWith().slice(0, -1), "wasm");
-    const { VK_DRIVER_FILES } = process.env;
-    process.env.VK_DRIVER_FILES = at("no-driver.json");
-    try {
-      // Dawn and the Vulkan loader have something to say here, and must not.
-      await refuses(/backend webgpu/, ...encryptWith().slice(0, -1), "webgpu");
-    } finally {
-      if (VK_DRIVER_FILES === undefined) delete process.env.VK_DRIVER_FILES;
-      else process.env.VK_DRIVER_FILES = VK_DRIVER_FILES;
-    }
+    // Dawn and the Vulkan loader have something to say here, and must not.
+    await withoutGpu(() => refuses(/backend webgpu/, ...encryptWith().slice(0, -1), "webgpu"));
+    const { code, out, err } = await node(["--no-expose-wasm"], encryptWith());
+    expect({ code, out }).toEqual({ code: 1, out: "" });
+    expect(err).toMatch(/^webhe: backend wasm: expected [^\n]+, got [^\n]+; [^\n]+\n$/);
+  });
+
+  it("threads beside a backend that has none, and too many of them", async () => {
+    await refuses(/threads: expected backend "wasm" or "auto"/, ...encryptWith("--threads", "2").slice(0, -1), "bigint");
+    await refuses(/threads: expected a whole number from 1 to 64/, ...encryptWith("--threads", "0"));
   });
 });

@@ -17,15 +17,24 @@ describe("Engine.create", () => {
     await engine.close();
   });
 
+  it("opens WebAssembly on the threads that are asked for", async () => {
+    for (const threads of [1, 2]) {
+      const engine = await Engine.create({ backend: "wasm", threads });
+      expect(engine.describe()).toMatchObject({ backend: "wasm", adapter: "none", isSoftware: false, threads, tried: [] });
+      await engine.close();
+    }
+  });
+
   it("auto leaves a software adapter alone, and tells why", async () => {
-    const engine = await Engine.create();
-    const { backend, isSoftware, reason, tried } = engine.describe();
+    const engine = await Engine.create({ threads: 2 });
+    const { backend, isSoftware, reason, threads, tried } = engine.describe();
     if (backend === "webgpu") {
       expect(isSoftware).toBe(false);
       expect(reason).toMatch(/hardware adapter/);
     } else {
-      expect(backend).toBe("bigint");
-      expect(tried.map((t) => t.backend)).toEqual(["webgpu", "wasm"]);
+      expect({ backend, threads }).toEqual({ backend: "wasm", threads: 2 });
+      expect(reason).toMatch(/slower than WebAssembly|no hardware GPU/);
+      expect(tried.map((t) => t.backend)).toEqual(["webgpu"]);
       for (const { outcome } of tried) expect(outcome.length).toBeGreaterThan(10);
     }
     await engine.close();
@@ -38,19 +47,28 @@ describe("Engine.create", () => {
     await engine.close();
   });
 
-  it("refuses unknown backends and options, and backends that this version lacks", async () => {
+  it("refuses unknown backends and options", async () => {
     await expect(Engine.create({ backend: "cuda" as "auto" })).rejects.toThrow(ParameterError);
     await expect(Engine.create({ bakend: "bigint" } as object)).rejects.toThrow(/bakend/);
-    await expect(Engine.create({ backend: "wasm" })).rejects.toThrow(BackendUnavailableError);
     await expect(Engine.create({ backend: "webgpu", adapter: "no such adapter" })).rejects.toThrow(BackendUnavailableError);
     for (const bad of [null, "bigint", 5, { backend: "bigint", signal: {} }, { backend: "bigint", adapter: 5 }])
       await expect(Engine.create(bad as object), JSON.stringify(bad)).rejects.toThrow(ParameterError);
     await expect(Engine.create({ device: { limits: {} } })).rejects.toThrow(ParameterError);
   });
 
-  it("refuses an adapter or a device beside bigint, which would ignore them", async () => {
-    await expect(Engine.create({ backend: "bigint", adapter: "NVIDIA" })).rejects.toThrow(ParameterError);
-    await expect(Engine.create({ backend: "bigint", device: {} })).rejects.toThrow(ParameterError);
+  it("refuses an adapter or a device beside backends that would ignore them", async () => {
+    for (const backend of ["bigint", "wasm"] as const) {
+      await expect(Engine.create({ backend, adapter: "NVIDIA" })).rejects.toThrow(ParameterError);
+      await expect(Engine.create({ backend, device: {} })).rejects.toThrow(ParameterError);
+    }
+  });
+
+  it("refuses threads that make no sense, and beside backends that would ignore them", async () => {
+    for (const threads of [0, -1, 1.5, 65, Number.NaN, "2", null])
+      await expect(Engine.create({ backend: "wasm", threads: threads as number }), `${threads}`).rejects.toThrow(/^threads/);
+    for (const backend of ["bigint", "webgpu"] as const)
+      await expect(Engine.create({ backend, threads: 2 })).rejects.toThrow(ParameterError);
+    await expect(Engine.create({ device: {}, threads: 2 })).rejects.toThrow(/threads/);
   });
 
   it("heeds its signal", async () => {

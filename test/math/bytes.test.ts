@@ -23,6 +23,7 @@ describe("bytes", () => {
       [1n, 0],
     ] as const)
       expect(() => bigintToBytes(x, width)).toThrow(ParameterError);
+    expect([...hexToBytes("00aAfFF0")]).toEqual([0, 170, 255, 240]);
     for (const text of ["abc", "zz", "0x"]) expect(() => hexToBytes(text)).toThrow(ParameterError);
   });
 });

@@ -11,7 +11,7 @@ import * as inference from "webhe/inference";
 import * as paillier from "webhe/paillier";
 
 export async function main(text: string, rows: number[][], device: unknown): Promise<string> {
-  const engine = await Engine.create({ backend: "auto", device });
+  const engine = await Engine.create({ backend: "auto", threads: 2, device });
   const description: EngineDescription = engine.describe();
   const model = inference.LinearModel.fromJSON(text);
   const plan = inference.planInference(model, { scheme: "ckks", batch: rows.length });
@@ -21,7 +21,7 @@ export async function main(text: string, rows: number[][], device: unknown): Pro
   const response: Uint8Array = await server.predict(request, client.evaluationKeys);
   const result = await client.decrypt(response);
   await engine.close();
-  return [description.reason, typeof result, typeof aggregation, typeof ckks, typeof paillier].join();
+  return [description.reason, description.note ?? "", typeof result, typeof aggregation, typeof ckks, typeof paillier].join();
 }
 
 export const known = (error: unknown): string => (error instanceof BackendUnavailableError || error instanceof WebheError ? error.remedy : "");
@@ -55,6 +55,34 @@ await engine.close();
 console.log(JSON.stringify({ backend, decision, doors: [typeof Ckks, typeof Paillier, typeof aggregation] }));
 `;
 
+/** What {@link pageProgram} leaves in the page. */
+export interface Page {
+  predict(): Promise<{ readonly backend: string; readonly threads: number; readonly decision: readonly number[] }>;
+}
+
+/** The same in a page, on WebAssembly. */
+export const pageProgram = `
+import { Engine } from "webhe";
+import { InferenceClient, InferenceServer, LinearModel, planInference } from "webhe/inference";
+import * as aggregation from "webhe/aggregation";
+import * as ckks from "webhe/ckks";
+import * as paillier from "webhe/paillier";
+
+globalThis.doors = { aggregation, ckks, paillier };
+globalThis.predict = async () => {
+  const engine = await Engine.create({ backend: "wasm", threads: 2 });
+  const model = LinearModel.from({ type: "LinearSVC", feature_names: ["a", "b"], classes: [0, 1], coef: [[0.5, -0.25]], intercept: [0.125] });
+  const plan = planInference(model, { scheme: "ckks", batch: 4 });
+  const client = await InferenceClient.create(engine, plan.card);
+  const server = await InferenceServer.create(engine, model, plan);
+  const response = await server.predict(await client.encrypt([[1, 2], [-3, 4]]), client.evaluationKeys);
+  const decision = (await client.decrypt(response)).map((row) => row.decision[0]);
+  const { backend, threads } = engine.describe();
+  await engine.close();
+  return { backend, threads, decision };
+};
+`;
+
 /** Asks for WebGPU by name and prints what comes of it. */
 export const refusal = `
 import { BackendUnavailableError, Engine } from "webhe";
@@ -70,7 +98,9 @@ export async function expectPredictions(project: Stranger, backend: string): Pro
   const { code, stdout, stderr } = await project.node("program.mjs", backend);
   expect(stderr).toBe("");
   expect(code).toBe(0);
-  const { decision, doors } = JSON.parse(stdout) as { decision: number[]; doors: string[] };
+  const { backend: used, decision, doors } = JSON.parse(stdout) as { backend: string; decision: number[]; doors: string[] };
+  if (backend === "auto") expect(["webgpu", "wasm"]).toContain(used);
+  else expect(used).toBe(backend);
   expect(doors).toEqual(["function", "function", "object"]);
   expect(decision[0]).toBeCloseTo(0.125, 3);
   expect(decision[1]).toBeCloseTo(-2.375, 3);
@@ -78,7 +108,7 @@ export async function expectPredictions(project: Stranger, backend: string): Pro
 
 /** Runs the command that the package brings. */
 export async function expectDoctor(project: Stranger): Promise<void> {
-  const { code, stdout } = await project.node("node_modules/webhe/dist/cli.js", "doctor", "--json");
+  const { code, stdout } = await project.node("node_modules/webhe/dist/cli.js", "doctor", "--json", "--threads", "2");
   expect(code).toBe(0);
-  expect(JSON.parse(stdout)).toBeTypeOf("object");
+  expect(JSON.parse(stdout)).toMatchObject({ wasm: { threads: 2 } });
 }

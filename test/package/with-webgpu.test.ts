@@ -21,7 +21,7 @@ describe("a project with webgpu", () => {
     expect(existsSync(join(project.folder, "node_modules/webgpu"))).toBe(true);
   });
 
-  it.each(["bigint", "auto"])("encrypts, predicts and decrypts with backend %s", (backend) =>
+  it.each(["bigint", "wasm", "auto"])("encrypts, predicts and decrypts with backend %s", (backend) =>
     expectPredictions(project, backend),
   );
 

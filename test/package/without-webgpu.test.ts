@@ -2,8 +2,18 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { build, createLogger } from "vite";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { openSite } from "../browser/browser.js";
 import { projectRoot } from "../support/built.js";
-import { expectDoctor, expectPredictions, program, refusal, typedProgram, wrongProgram } from "./programs.js";
+import {
+  expectDoctor,
+  expectPredictions,
+  type Page,
+  pageProgram,
+  program,
+  refusal,
+  typedProgram,
+  wrongProgram,
+} from "./programs.js";
 import { pack, type Stranger, stranger } from "./stranger.js";
 
 let packed: Awaited<ReturnType<typeof pack>>;
@@ -26,7 +36,7 @@ describe("a project without webgpu", () => {
     expect(existsSync(join(project.folder, "node_modules/webgpu"))).toBe(false);
   });
 
-  it.each(["bigint", "auto"])("encrypts, predicts and decrypts with backend %s", (backend) =>
+  it.each(["bigint", "wasm", "auto"])("encrypts, predicts and decrypts with backend %s", (backend) =>
     expectPredictions(project, backend),
   );
 
@@ -97,34 +107,52 @@ describe.each(Object.entries(compilers))("%s", (_compiler, tsc) => {
   });
 });
 
+/** How every WebAssembly module begins, in base64. */
+const WEBASSEMBLY = Buffer.from([0x00, 0x61, 0x73, 0x6d, 0x01, 0x00]).toString("base64");
+
 describe("a page built from the package", () => {
   let code: string;
+  let first: string;
   const remarks: string[] = [];
 
   beforeAll(async () => {
     await project.write("index.html", `<!doctype html><script type="module" src="/main.js"></script>`);
-    await project.write(
-      "main.js",
-      ["webhe", "webhe/ckks", "webhe/paillier", "webhe/inference", "webhe/aggregation"]
-        .map((door, i) => `import * as door${i} from "${door}"; globalThis.door${i} = door${i};`)
-        .join("\n"),
-    );
+    await project.write("main.js", pageProgram);
     const logger = createLogger("info");
     for (const level of ["info", "warn", "warnOnce", "error"] as const) logger[level] = (text: string) => void remarks.push(text);
     const result = await build({ root: project.folder, configFile: false, customLogger: logger, build: { minify: false } });
     if (!("output" in result)) throw new Error("expected one build");
-    code = result.output.map((file) => (file.type === "chunk" ? file.code : "")).join("\n");
+    const chunks = result.output.filter((file) => file.type === "chunk");
+    code = chunks.map((chunk) => chunk.code).join("\n");
+    first = chunks.find((chunk) => chunk.isEntry)!.code;
   });
 
-  it("holds the kernels with their shaders", () => {
-    expect(code).toContain("@compute");
-    expect(code).toContain("navigator");
+  it("holds the kernels with their shaders and their WebAssembly", () => {
+    for (const part of ["@compute", "navigator", WEBASSEMBLY]) expect(code.includes(part), part).toBe(true);
+  });
+
+  it("fetches no kernels before an engine is opened", () => {
+    for (const kernels of ["@compute", WEBASSEMBLY]) expect(first.includes(kernels), kernels).toBe(false);
   });
 
   it("holds no import of Node, and no stub in the place of one", () => {
     expect(code).not.toMatch(/["'`]node:[a-z]/);
     expect(code).not.toContain("__vite-browser-external");
     expect(remarks.filter((text) => text.includes("externalized"))).toEqual([]);
+  });
+
+  it.each([true, false])("encrypts, predicts and decrypts by WebAssembly; cross-origin isolated: %s", async (isolated) => {
+    const open = await openSite(join(project.folder, "dist"), { isolated });
+    try {
+      await open.page.waitForFunction(() => "predict" in globalThis);
+      const found = await open.page.evaluate(() => (globalThis as typeof globalThis & Page).predict());
+      expect(found).toMatchObject({ backend: "wasm", threads: isolated ? 2 : 1 });
+      expect(found.decision[0]).toBeCloseTo(0.125, 3);
+      expect(found.decision[1]).toBeCloseTo(-2.375, 3);
+      expect(open.complaints).toEqual([]);
+    } finally {
+      await open.close();
+    }
   });
 
   it("holds nothing of Dawn", () => {

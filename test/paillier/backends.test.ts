@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { BigintBackend } from "../../src/kernels/bigint/index.js";
 import type { KernelBackend } from "../../src/kernels/interface.js";
+import { WasmBackend } from "../../src/kernels/wasm/index.js";
 import { WebGpuBackend } from "../../src/kernels/webgpu/index.js";
 import { Paillier } from "../../src/paillier/index.js";
 import { fixedKey, seeded } from "./support.js";
@@ -8,7 +9,7 @@ import { fixedKey, seeded } from "./support.js";
 describe("backends", () => {
   const backends: KernelBackend[] = [];
   beforeAll(async () => {
-    backends.push(await BigintBackend.create(), await WebGpuBackend.create({ forceSoftware: true }));
+    backends.push(await BigintBackend.create(), await WasmBackend.create(), await WebGpuBackend.create({ forceSoftware: true }));
   });
   afterAll(async () => {
     for (const backend of backends) await backend.close();
@@ -40,7 +41,7 @@ describe("backends", () => {
         };
       }),
     );
-    expect(results[1]).toEqual(results[0]);
+    for (const result of results) expect(result).toEqual(results[0]);
     expect(results[0].values.map((row) => [...row])).toEqual([
       [-11.25 + 10.5 + 1, -16 - 14 - 1, 20.25 + 21],
       [3.25 + 3.5 + 1, -1, 0],

@@ -3,11 +3,11 @@ import { invMod, mod } from "../../src/math/modular.js";
 import { type CrtConstants, decryptReference } from "../../src/math/paillier.js";
 import { seedSourceOf } from "../../src/math/random.js";
 import { type Blinding, BlindingSource, USES } from "../../src/paillier/blinding.js";
-import { bigintEngine, fixedKey } from "./support.js";
+import { fixedKey, sharedEngine } from "./support.js";
 
 async function open() {
   const k = fixedKey(256).constants();
-  const { kernels } = await bigintEngine();
+  const { kernels } = await sharedEngine();
   const p = await kernels.modular({ n: k.p, power: 2 });
   const q = await kernels.modular({ n: k.q, power: 2 });
   const values = async (b: Blinding) => ({ offsets: b.offsets, modP: await p.read(b.modP), modQ: await q.read(b.modQ) });

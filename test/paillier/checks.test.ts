@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { WireError } from "../../src/errors.js";
 import { checkCiphertexts } from "../../src/paillier/checks.js";
 import { Paillier } from "../../src/paillier/paillier.js";
-import { bigintEngine, fixedKey, openFixed } from "./support.js";
+import { fixedKey, openFixed, sharedEngine } from "./support.js";
 
 describe("ciphertexts from outside", () => {
   const key = fixedKey(256);
@@ -28,7 +28,7 @@ describe("ciphertexts from outside", () => {
     it(`are refused: ${name}`, async () => {
       expect(() => checkCiphertexts([3n, 4n, c, 5n], key.publicKey, "c")).toThrow(WireError);
       expect(() => checkCiphertexts([3n, 4n, c, 5n], key.publicKey, "c")).toThrow(message);
-      const paillier = await Paillier.create(await bigintEngine(), key.publicKey);
+      const paillier = await Paillier.create(await sharedEngine(), key.publicKey);
       expect(() => paillier.importIntegers([c])).toThrow(WireError);
     });
   }

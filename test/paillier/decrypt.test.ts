@@ -3,7 +3,7 @@ import { KeyMismatchError, LifetimeError, SecurityError } from "../../src/errors
 import type { KernelBackend, ModularHandle, ModularKernels } from "../../src/kernels/interface.js";
 import { powMod } from "../../src/math/modular.js";
 import { Paillier } from "../../src/paillier/paillier.js";
-import { bigintEngine, fixedKey, openFixed, plainKey } from "./support.js";
+import { fixedKey, openFixed, plainKey, sharedEngine } from "./support.js";
 
 /** A backend whose kernels modulo `modulus` are changed by `change`. */
 function tampered(
@@ -40,7 +40,7 @@ describe("decryption", () => {
     ["other primes", plainKey()],
   ] as const) {
     it(`inverts encryption: zero, negative numbers, the largest (${name})`, async () => {
-      const paillier = await Paillier.create(await bigintEngine(), key);
+      const paillier = await Paillier.create(await sharedEngine(), key);
       const values = [0n, 1n, -1n, 2n ** 63n, -(2n ** 63n), 12345n];
       const c = await paillier.encrypt(values, { bound: 2n ** 63n });
       expect((await paillier.decryptIntegers(c)).map(([v]) => v)).toEqual(values);
@@ -57,7 +57,7 @@ describe("decryption", () => {
 
   it("never raises a ciphertext itself to the secret power", async () => {
     const raised: Promise<bigint[]>[] = [];
-    const { kernels } = await bigintEngine();
+    const { kernels } = await sharedEngine();
     const backend = tampered(kernels, k.pSquared, (own) => ({
       power: (a: ModularHandle, e: bigint | readonly bigint[]) => {
         raised.push(own.read(a));
@@ -80,7 +80,7 @@ describe("decryption", () => {
     it(`releases nothing after a fault in the half modulo ${half}`, async () => {
       let faults = 0;
       const modulus = half === "p" ? k.pSquared : k.qSquared;
-      const { kernels } = await bigintEngine();
+      const { kernels } = await sharedEngine();
       const backend = tampered(kernels, modulus, (own) => ({
         read: async (a: ModularHandle) => {
           const values = await own.read(a);
@@ -108,7 +108,7 @@ describe("decryption", () => {
     expect(c.disposed).toBe(true);
     await expect(paillier.decrypt(c)).rejects.toThrow(LifetimeError);
     const key = fixedKey(256);
-    const third = await Paillier.create(await bigintEngine(), key);
+    const third = await Paillier.create(await sharedEngine(), key);
     const d = await third.encrypt([1]);
     key.dispose();
     await expect(third.decrypt(d)).rejects.toThrow(LifetimeError);

@@ -10,7 +10,7 @@ import {
   paillierParameterHash,
 } from "../../src/paillier/index.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
-import { bigintEngine, fixedKey, openFixed, seeded } from "./support.js";
+import { fixedKey, openFixed, seeded, sharedEngine } from "./support.js";
 
 /** Written by format version 1; never written again. A reader of any later version reads it. */
 const golden = JSON.parse(readFileSync(new URL("../golden/paillier/version-1.json", import.meta.url), "utf8"));
@@ -28,7 +28,7 @@ describe("files of format version 1", () => {
   it("are still read", async () => {
     const key = decodePaillierSecretKey(hexToBytes(golden.secretKey), { unsafe: true });
     expect(decodePaillierPublicKey(hexToBytes(golden.publicKey), { unsafe: true }).equals(key.publicKey)).toBe(true);
-    const paillier = await Paillier.create(await bigintEngine(), key);
+    const paillier = await Paillier.create(await sharedEngine(), key);
     const { sections } = decodeContainer(hexToBytes(golden.request), { what: "request", maxBytes: 4096, kinds: ["request"] });
     const rows = await paillier.decryptSlots(paillier.importSections(sections));
     expect(rows.map((row) => [...row])).toEqual(values.map((row) => [...row, 0, 0, 0].slice(0, 3)));

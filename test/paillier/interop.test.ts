@@ -8,7 +8,7 @@ import { fromScaledInteger } from "../../src/math/rational.js";
 import { fromPaillierBigint } from "../../src/paillier/keyfile.js";
 import { PaillierSecretKey } from "../../src/paillier/keys.js";
 import { Paillier } from "../../src/paillier/paillier.js";
-import { bigintEngine, fixedKey } from "./support.js";
+import { fixedKey, sharedEngine } from "./support.js";
 
 describe("paillier-bigint", () => {
   const pair = generateRandomKeysSync(512, true);
@@ -17,7 +17,7 @@ describe("paillier-bigint", () => {
   const theirs = { n: pair.publicKey.n, g: pair.publicKey.g, p: primes._p, q: primes._q };
 
   it("encrypts what we decrypt, and decrypts what we encrypt, under its keys", async () => {
-    const paillier = await Paillier.create(await bigintEngine(), fromPaillierBigint(theirs, { unsafe: true }));
+    const paillier = await Paillier.create(await sharedEngine(), fromPaillierBigint(theirs, { unsafe: true }));
     const values = [0n, 1n, 2n ** 60n, 123456789n];
     const c = paillier.importIntegers(
       values.map((m) => pair.publicKey.encrypt(m)),
@@ -38,7 +38,7 @@ describe("paillier-bigint", () => {
     const publicKey = new PublicKey(n, n + 1n);
     const lambda = (p - 1n) * (q - 1n);
     const privateKey = new PrivateKey(lambda, invMod(lambda, n), publicKey, p, q);
-    const paillier = await Paillier.create(await bigintEngine(), key);
+    const paillier = await Paillier.create(await sharedEngine(), key);
     const [c] = await paillier.exportIntegers(await paillier.encrypt([424242n]));
     expect(privateKey.decrypt(c)).toBe(424242n);
     const d = paillier.importIntegers([
@@ -73,7 +73,7 @@ describe("python-paillier", () => {
         want: c.phe_decrypts_to,
       })),
     ];
-    const paillier = await Paillier.create(await bigintEngine(), key);
+    const paillier = await Paillier.create(await sharedEngine(), key);
     const plaintexts = await paillier.decryptPlaintexts(paillier.importIntegers(cases.map((c) => BigInt(c.v))));
     const integers = plaintexts.map((m) => centred(m, key.publicKey.n));
     for (const [i, { e, want }] of cases.entries()) {

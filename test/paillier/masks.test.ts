@@ -6,10 +6,10 @@ import { Domain, Stream, seedSourceOf } from "../../src/math/random.js";
 import { randomBits } from "../../src/math/sampling.js";
 import type { PaillierSecretKey } from "../../src/paillier/keys.js";
 import { MaskSource } from "../../src/paillier/masks.js";
-import { bigintEngine, fixedKey, plainKey, seeded } from "./support.js";
+import { fixedKey, plainKey, seeded, sharedEngine } from "./support.js";
 
 async function open(key: PaillierSecretKey, seed?: number) {
-  const { kernels: backend } = await bigintEngine();
+  const { kernels: backend } = await sharedEngine();
   const kernels = await backend.modular({ n: key.publicKey.n, power: 2 });
   return { kernels, masks: new MaskSource(kernels, key.publicKey, seedSourceOf(seed === undefined ? undefined : seeded(seed))) };
 }

@@ -2,13 +2,13 @@
 import { describe, expect, it } from "vitest";
 import { EncodingError, LifetimeError, ParameterError, WireError } from "../../src/errors.js";
 import { Paillier, type PaillierPublicKey } from "../../src/paillier/index.js";
-import { bigintEngine, fixedKey, openFixed } from "./support.js";
+import { fixedKey, openFixed, sharedEngine } from "./support.js";
 
 const anything = (value: unknown) => value as never;
 
 describe("misuse of Paillier", () => {
   it("with look-alike keys, which no check has seen, and with no engine", async () => {
-    const engine = await bigintEngine();
+    const engine = await sharedEngine();
     const { n, bits, id, hs } = fixedKey(256).publicKey;
     for (const bad of [null, {}, { n: 15n }, { n, bits, id, hs, blum: true }]) {
       await expect(Paillier.create(engine, anything(bad) as PaillierPublicKey)).rejects.toThrow(ParameterError);

@@ -1,11 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { generatePaillierKey, Paillier, PaillierDecryptor, PaillierPublicKey, widestLayout } from "../../src/paillier/index.js";
 import { testRandom } from "../support/random.js";
-import { bigintEngine, fixedKey, openFixed } from "./support.js";
+import { fixedKey, openFixed, sharedEngine } from "./support.js";
 
 describe("Paillier", () => {
   it("decrypts only with a secret key", async () => {
-    const engine = await bigintEngine();
+    const engine = await sharedEngine();
     const key = fixedKey(256);
     const [open, owner] = [await Paillier.create(engine, key.publicKey), await Paillier.create(engine, key)];
     expect(open).not.toBeInstanceOf(PaillierDecryptor);
@@ -39,7 +39,7 @@ describe("Paillier", () => {
       );
       // Server, with the public key alone.
       const server = await Paillier.create(
-        await bigintEngine(),
+        await sharedEngine(),
         PaillierPublicKey.fromModulus(owner.publicKey.n, { blum: true }),
       );
       const products = await server.dot(server.importSections(request), weights, { groups, scaleBits: 36 });
@@ -62,7 +62,7 @@ describe("Paillier", () => {
 
   it("works end to end with a new key of the default length", async () => {
     const key = await generatePaillierKey();
-    const paillier = await Paillier.create(await bigintEngine(), key);
+    const paillier = await Paillier.create(await sharedEngine(), key);
     const a = await paillier.encrypt([1.5, -2], { scaleBits: 32 });
     expect(await paillier.decrypt(await paillier.dot(a, [[3, -4]]))).toEqual(Float64Array.of(12.5));
     key.dispose();

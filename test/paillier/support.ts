@@ -1,9 +1,9 @@
-/** Fixed keys for tests, made once with generatePaillierKey, and the smallest engine. They protect nothing. */
-import type { EngineLike } from "../../src/engine/index.js";
-import { BigintBackend } from "../../src/kernels/bigint/index.js";
+/** Fixed keys for tests, made once with generatePaillierKey, and an engine for them. They protect nothing. */
+import type { Engine } from "../../src/engine/index.js";
 import { chosenSeeds, SEED_SOURCE, type SeedOptions } from "../../src/math/random.js";
 import { PaillierSecretKey } from "../../src/paillier/keys.js";
 import { Paillier, type PaillierDecryptor } from "../../src/paillier/paillier.js";
+import { openTestEngine } from "../support/engine.js";
 
 const PRIMES = {
   256: { p: "f78f196597089f6722e2dd6da73b2ca7", q: "c9dc7851a20dc5e0e8b705460d1537d7" },
@@ -32,8 +32,12 @@ export function plainKey(): PaillierSecretKey {
   return PaillierSecretKey.fromPrimes((1n << 128n) - 159n, (3n << 126n) + 181n, { unsafe: true });
 }
 
-export async function bigintEngine(): Promise<EngineLike> {
-  return { kernels: await BigintBackend.create() };
+let engine: Promise<Engine> | undefined;
+
+/** One engine for all tests of a file. It ends with their process: idle workers do not keep it alive. */
+export function sharedEngine(): Promise<Engine> {
+  engine ??= openTestEngine();
+  return engine;
 }
 
 /** Options under which every random draw follows from `seed`. */
@@ -41,7 +45,7 @@ export function seeded(seed: number): SeedOptions {
   return { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(seed)) };
 }
 
-/** A decryptor for a fixed key on the bigint backend. */
+/** A decryptor for a fixed key. */
 export async function openFixed(bits: keyof typeof PRIMES = 256, options?: SeedOptions): Promise<PaillierDecryptor> {
-  return Paillier.create(await bigintEngine(), fixedKey(bits), options);
+  return Paillier.create(await sharedEngine(), fixedKey(bits), options);
 }

@@ -52,6 +52,8 @@ export function importsOf(file: string, source: string): Import[] {
 const ownSpecifiers: Record<string, string> = {
   "#gpu": "src/kernels/webgpu/provider.node.ts",
   "#primes": "src/engine/primes.node.ts",
+  "#sha256": "src/wire/sha256.node.ts",
+  "#workers": "src/kernels/wasm/spawn.node.ts",
 };
 
 function target(file: string, specifier: string): string {

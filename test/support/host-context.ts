@@ -81,3 +81,23 @@ export function hasWipedScratch({ memory, exports }: Awaited<ReturnType<typeof d
   for (const byte of bytes) other |= byte === 0xa5 ? 0 : byte;
   return other === 0;
 }
+
+/** A runtime that carries out everything twice from the start, as after the death of a worker: commands must bear it. */
+export function repeating(runtime: Runtime): Runtime {
+  let commands: Parameters<Runtime["record"]>[] = [];
+  const finish = () => {
+    for (const command of [...commands, ...commands]) runtime.record(...command);
+    commands = [];
+  };
+  return {
+    ...runtime,
+    record: (...command) => {
+      commands.push(command);
+    },
+    read: (...range) => {
+      finish();
+      return runtime.read(...range);
+    },
+    flush: async () => finish(),
+  };
+}

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError, WireError } from "../../src/errors.js";
 import { packedBytes, packResidues, unpackResidues } from "../../src/wire/bitpack.js";
+import { testRandom } from "../support/random.js";
 
 const primes = fc.array(
   fc.integer({ min: 2, max: 32 }).chain((bits) => fc.integer({ min: 2 ** (bits - 1), max: 2 ** bits - 1 })),
@@ -33,6 +34,43 @@ describe("bit packing", () => {
         expect(unpackResidues(shifted.subarray(shift), layout)).toEqual(residues);
       }),
     );
+  });
+
+  it.each([
+    ["30 bits, whole groups", 2 ** 30 - 35, 64],
+    ["30 bits, the smallest prime of that width", 2 ** 29 + 11, 32],
+    ["30 bits, no whole groups", 2 ** 30 - 35, 24],
+    ["29 bits", 2 ** 29 - 3, 64],
+  ])("packs rows of %s as plain arithmetic says", (_name, q, degree) => {
+    const random = testRandom(`rows ${q} ${degree}`);
+    const edges = [0, 1, q - 1, q - 1, q - 2, 0, q - 1];
+    const residues = Uint32Array.from({ length: 2 * degree }, (_, j) => edges[j] ?? random.below(q));
+    const layout = { degree, basis: [q], batch: 2 };
+    const width = q.toString(2).length;
+    const words = Math.ceil((degree * width) / 32);
+    const expected = new Uint8Array(8 * words);
+    for (const [row, first] of [0, 4 * words].entries()) {
+      let bits = 0n;
+      for (let j = 0; j < degree; j++) bits |= BigInt(residues[row * degree + j]) << BigInt(j * width);
+      for (let i = 0; i < 4 * words; i++) expected[first + i] = Number((bits >> BigInt(8 * i)) & 255n);
+    }
+    expect(packResidues(residues, layout)).toEqual(expected);
+    expect(unpackResidues(expected, layout)).toEqual(residues);
+  });
+
+  it("refuses a residue too large at every place of a group, when writing and when reading", () => {
+    const [low, high] = [2 ** 29 + 11, 2 ** 30 - 35];
+    const layout = { degree: 32, basis: [low], batch: 1 };
+    for (let j = 0; j < 32; j++) {
+      for (const value of [low, high - 1, 2 ** 31, 2 ** 32 - 1]) {
+        const residues = new Uint32Array(32).fill(low - 1);
+        residues[j] = value;
+        expect(() => packResidues(residues, layout)).toThrow(ParameterError);
+        if (value >= high) continue;
+        const bytes = packResidues(residues, { ...layout, basis: [high] });
+        expect(() => unpackResidues(bytes, layout)).toThrow(WireError);
+      }
+    }
   });
 
   it("spends the bit length of the prime on each residue", () => {

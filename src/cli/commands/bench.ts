@@ -13,7 +13,7 @@ export interface BenchOptions extends CommonOptions {
 }
 
 /** Runs the benchmarks of a clone: they are no part of the package, and their peers are development dependencies. */
-export async function bench({ suite, json, backend, adapter }: BenchOptions): Promise<void> {
+export async function bench({ suite, json, backend, adapter, threads }: BenchOptions): Promise<void> {
   const root = packageRoot();
   const harness = join(root, "bench/run.ts");
   if (!existsSync(harness) || !isInstalled(root, "tsx") || !isInstalled(root, "benchmark")) {
@@ -28,6 +28,7 @@ export async function bench({ suite, json, backend, adapter }: BenchOptions): Pr
   if (json !== undefined) args.push("--json", resolve(json));
   if (backend !== "auto") args.push("--backend", backend);
   if (adapter !== undefined) args.push("--adapter", adapter);
+  if (threads !== undefined) args.push("--threads", `${threads}`);
   const code = await new Promise<number | null>((done, failed) => {
     spawn(process.execPath, args, { cwd: root, stdio: "inherit" }).on("error", failed).on("close", done);
   });

@@ -1,4 +1,4 @@
-import { type EngineDescription, probeGpu } from "../../engine/index.js";
+import { type EngineDescription, probeGpu, probeWasm } from "../../engine/index.js";
 import { packageVersion } from "../package.js";
 import { type CommonOptions, openEngine } from "../session.js";
 
@@ -8,34 +8,44 @@ export interface DoctorOptions extends CommonOptions {
 }
 
 export async function doctor(options: DoctorOptions): Promise<void> {
-  const { preferred, outcome, log } = await probeGpu(options.adapter);
   const engine = await openEngine(options);
   const description = engine.describe();
   await engine.close();
+  const { preferred, outcome, log } = await probeGpu(options.adapter);
+  const wasm = await probeWasm(options.threads);
   const report = {
     webhe: packageVersion(),
     node: process.version,
     platform: `${process.platform} ${process.arch}`,
     gpu: { adapter: preferred?.name ?? null, isSoftware: preferred?.isSoftware ?? null, outcome, log },
+    wasm: { threads: wasm.description?.threads ?? null, limits: wasm.description?.limits ?? null, outcome: wasm.outcome },
     wish: options.backend,
     engine: description,
   };
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : words(report, description));
 }
 
-function words(
-  report: { webhe: string; node: string; platform: string; wish: string; gpu: { outcome: string; log: string } },
-  d: EngineDescription,
-): string {
+interface Report {
+  readonly webhe: string;
+  readonly node: string;
+  readonly platform: string;
+  readonly wish: string;
+  readonly gpu: { readonly outcome: string; readonly log: string };
+  readonly wasm: { readonly outcome: string };
+}
+
+function words({ webhe, node, platform, wish, gpu, wasm }: Report, d: EngineDescription): string {
   const lines = [
-    `webhe       ${report.webhe}, Node ${report.node}, ${report.platform}`,
-    `GPU         ${report.gpu.outcome}`,
-    ...report.gpu.log
+    `webhe       ${webhe}, Node ${node}, ${platform}`,
+    `GPU         ${gpu.outcome}`,
+    ...gpu.log
       .split("\n")
       .filter((line) => line !== "")
       .map((line) => `            drivers say: ${line}`),
+    `WebAssembly ${wasm.outcome}`,
     `backend     ${d.backend}, adapter ${d.adapter}${d.isSoftware ? " (software)" : ""}, ${d.threads} ${d.threads === 1 ? "thread" : "threads"}`,
-    `because     ${d.reason} (asked for: ${report.wish})`,
+    `because     ${d.reason} (asked for: ${wish})`,
+    ...(d.note === undefined ? [] : [`note        ${d.note}`]),
     ...d.tried.map(({ backend, outcome }) => `not         ${backend}: ${outcome}`),
     ...Object.entries(d.limits).map(([name, value]) => `limit       ${name} = ${value}`),
   ];

@@ -4,6 +4,7 @@ import type { Engine } from "../../engine/index.js";
 import { bytesToHex } from "../../math/bytes.js";
 import type { SeedOptions } from "../../math/random.js";
 import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
+import { sha256 } from "../../wire/index.js";
 import { fractional, Holdings, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import { importCkks } from "./ckks-client.js";
@@ -63,7 +64,9 @@ export class CkksEvaluation implements Evaluator {
     const held = new Holdings();
     try {
       const features = model.features.length;
-      const slice = held.own(ckks.slice(request, first * features, groups * features));
+      const count = groups * features;
+      // A slice of ciphertexts is a copy, because their components lie apart.
+      const slice = count === request.batch ? request : held.own(ckks.slice(request, first * features, count));
       const product = held.own(ckks.linearCombination(slice, model.coef, groups));
       const rescaled = held.own(ckks.rescale(product));
       return ckks.addConstants(rescaled, Array.from({ length: groups }, () => model.intercept).flat());
@@ -94,9 +97,16 @@ export class PaillierEvaluation implements Evaluator {
   }
 
   async evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
-    const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
-    const make = () => Paillier.create(this.#engine, key, this.#seeds);
-    return this.#schemes.use(bytesToHex(key.id), make, (paillier) => this.#evaluate(paillier, message, options));
+    // By the file and not by the key in it: reading the key takes a full exponentiation on the caller's thread.
+    const file = bytesToHex(sha256(evaluationKey));
+    return this.#schemes.use(
+      file,
+      async () => {
+        const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
+        return Paillier.create(this.#engine, key, this.#seeds);
+      },
+      (paillier) => this.#evaluate(paillier, message, options),
+    );
   }
 
   dispose(): void {

@@ -52,7 +52,7 @@ export class WasmBackend implements KernelBackend {
   async ring(degree: number, primes: readonly number[]): Promise<RingKernels> {
     checkOpen(!this.context.isClosed);
     return this.#rings.get(`${degree}/${primes.join()}`, async () => {
-      const { WasmRingKernels } = await import("./ring/ring.js");
+      const { WasmRingKernels } = await import("./ring/index.js");
       return WasmRingKernels.create(this.context, degree, [...primes], this.#count);
     });
   }
@@ -60,8 +60,9 @@ export class WasmBackend implements KernelBackend {
   async modular(declaration: ModulusDeclaration): Promise<ModularKernels> {
     checkOpen(!this.context.isClosed);
     return this.#moduli.get(`${declaration.n}^${declaration.power}`, async () => {
-      const { WasmModularKernels } = await import("./modular/modular.js");
-      return WasmModularKernels.create(this.context, declaration, this.#count, { openssl: this.openssl });
+      const { WasmModularKernels } = await import("./modular/index.js");
+      const openssl = this.openssl && this.context.has("opensslPower");
+      return WasmModularKernels.create(this.context, declaration, this.#count, { openssl });
     });
   }
 

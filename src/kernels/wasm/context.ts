@@ -4,9 +4,10 @@
  * finished, which is what makes every program repeatable. When nothing is to be done, released memory is wiped, and memory
  * that is no longer needed goes back to the system.
  */
-import { LifetimeError, LimitError, ParameterError } from "../../errors.js";
+import { LimitError, ParameterError } from "../../errors.js";
 import type { ReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
+import { checkInside, MemoryBlock } from "./block.js";
 import type { Layout, Machine, Run } from "./machine.js";
 import { Program } from "./program.js";
 import { Ranges, type Span, UNIT } from "./ranges.js";
@@ -18,6 +19,9 @@ const MOST_BYTES = 2 ** 26;
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
+/** Memory that blocks leave to programs: who has filled all of it can still read. */
+const RESERVE_BYTES = 2 ** 20;
+
 /** What one wipe clears at most: short work for who comes next. */
 const WIPE_BYTES = 2 ** 24;
 const WIPE_SPANS = 64;
@@ -72,7 +76,7 @@ export class WasmContext implements Runtime {
   /** Bytes wiped since memory was last replaced: touched, but of no use. */
   #wipedBytes = 0;
   #renewals = 0;
-  #tidying: Promise<void> | undefined;
+  #tidying: Promise<void> = Promise.resolve();
   #closed: Promise<void> | undefined;
   #resolveLost: (reason: string) => void = () => {};
 
@@ -120,7 +124,7 @@ export class WasmContext implements Runtime {
       const remedy = "pass a number of bytes";
       throw new ParameterError({ what: "block", expected: "a whole number of bytes", got: String(bytes), remedy });
     }
-    const address = this.#take(round(bytes));
+    const address = this.#take(round(bytes), this.maximumBytes - RESERVE_BYTES);
     this.#activity++;
     this.#bytesSince += round(bytes);
     this.#liveBytes += round(bytes);
@@ -159,9 +163,9 @@ export class WasmContext implements Runtime {
     checkOpen(!this.isClosed);
     checkInside(block, byteOffset, bytes);
     signal?.throwIfAborted();
-    block.retain();
     this.#activity++;
     this.#submit();
+    block.retain();
     const reading = this.#machine.read(block.address + byteOffset, bytes, signal);
     this.#reads.add(reading);
     const over = () => {
@@ -199,15 +203,15 @@ export class WasmContext implements Runtime {
     this.#resolveLost("closed");
   }
 
-  /** The address of free memory, which grows where it must. */
-  #take(bytes: number): number {
+  /** The address of free memory, which grows where it must, up to `most`. */
+  #take(bytes: number, most: number): number {
     const found = this.#ranges.take(bytes);
     if (found !== undefined) return found;
     const { end } = this.#ranges;
     // What is missing at least: less where the last range is free, which a second look finds.
     const steps = [Math.max(bytes, GROWTH_BYTES, end / 4), bytes];
     for (const step of steps) {
-      const grown = Math.min(this.maximumBytes, Math.ceil((end + step) / 65536) * 65536);
+      const grown = Math.min(most, Math.ceil((end + step) / 65536) * 65536);
       if (grown - end < bytes || !this.#machine.reach(grown)) continue;
       this.#ranges.grow(grown - end);
       return this.#ranges.take(bytes) as number;
@@ -215,7 +219,7 @@ export class WasmContext implements Runtime {
     throw new LimitError({
       what: "WebAssembly memory",
       expected: `room for ${bytes} more bytes`,
-      got: `${this.maximumBytes} bytes at most, ${end - this.#ranges.free} of them in use`,
+      got: `${most} bytes at most, ${end - this.#ranges.free} of them in use`,
       remedy: "dispose of what is not needed, await flush() in between, or use smaller batches",
     });
   }
@@ -237,7 +241,7 @@ export class WasmContext implements Runtime {
   #submit(): void {
     if (this.#program.commands === 0) return;
     const bytes = round(this.#program.bytes);
-    const address = this.#take(bytes);
+    const address = this.#take(bytes, this.maximumBytes);
     const { done, left } = this.#run(this.#program, address);
     this.#program.clear();
     this.#submissions++;
@@ -272,10 +276,11 @@ export class WasmContext implements Runtime {
   }
 
   #arm(after: number): void {
-    if (this.isClosed) return;
+    if (this.isClosed || this.#timer !== undefined) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      this.#tidying = this.#tidy().catch(() => undefined);
+      // One after the other: wipes write their programs to one place.
+      this.#tidying = this.#tidying.then(() => this.#tidy()).catch(() => undefined);
     }, after);
     // A process that has nothing else to do ends, and its memory with it.
     (this.#timer as { unref?: () => void }).unref?.();
@@ -337,46 +342,6 @@ export class WasmContext implements Runtime {
     await done;
     await left;
   }
-}
-
-/** A block of the context's memory. */
-class MemoryBlock implements Block {
-  #owners = 1;
-
-  constructor(
-    readonly start: number,
-    readonly bytes: number,
-    private readonly free: (block: MemoryBlock) => void,
-  ) {}
-
-  get address(): number {
-    this.#check();
-    return this.start;
-  }
-
-  retain(): Block {
-    this.#check();
-    this.#owners++;
-    return this;
-  }
-
-  release(): void {
-    this.#check();
-    if (--this.#owners === 0) this.free(this);
-  }
-
-  #check(): void {
-    if (this.#owners > 0) return;
-    const remedy = "keep an owner while it is used";
-    throw new LifetimeError({ what: "block", expected: "a block with an owner", got: "a released one", remedy });
-  }
-}
-
-function checkInside(block: Block, byteOffset: number, bytes: number): void {
-  if (byteOffset >= 0 && bytes >= 0 && byteOffset + bytes <= block.bytes) return;
-  const got = `[${byteOffset}, ${byteOffset + bytes})`;
-  const remedy = "allocate more or touch less";
-  throw new ParameterError({ what: "range", expected: `inside [0, ${block.bytes})`, got, remedy });
 }
 
 /** The promise's value, or the signal's reason as soon as it is aborted. */

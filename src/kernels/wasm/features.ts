@@ -23,14 +23,17 @@ export function unavailable(got: string, cause?: unknown): BackendUnavailableErr
   );
 }
 
+/** Whether the modules over shared memory are valid here, once it is known. */
+let hasThreads: boolean | undefined;
+
 /** Why threads cannot share memory here, or undefined where they can. */
 export function whyNotShared(): string | undefined {
   if (typeof WebAssembly === "undefined") return "one thread, because there is no WebAssembly";
   const { crossOriginIsolated } = globalThis as { crossOriginIsolated?: boolean };
   if (crossOriginIsolated === false) return "one thread, because the page is not cross-origin isolated";
   if (typeof SharedArrayBuffer === "undefined") return "one thread, because there is no SharedArrayBuffer here";
-  if (!WebAssembly.validate(decode(sharedKernels))) return "one thread, because this WebAssembly has no threads";
-  return undefined;
+  hasThreads ??= WebAssembly.validate(decode(sharedKernels));
+  return hasThreads ? undefined : "one thread, because this WebAssembly has no threads";
 }
 
 const compiled = new Map<boolean, Promise<KernelModule>>();

@@ -4,7 +4,7 @@ import { type Layout, lostError, type Machine, numberKernels, type Run } from ".
 import { Member } from "./member.js";
 import type { Span } from "./ranges.js";
 import type { Spawn } from "./spawn.js";
-import type { Order, Reply } from "./worker/service.js";
+import type { Order, Reply } from "./worker/index.js";
 
 export class LocalMachine implements Machine {
   readonly threads = 1;

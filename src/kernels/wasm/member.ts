@@ -1,10 +1,12 @@
 /** One worker of a machine, from its start to its end. */
 import { transfer } from "comlink";
 import type { Spawn, SpawnedWorker } from "./spawn.js";
-import type { Order, Outcome, Reply, Setup } from "./worker/service.js";
+import type { Order, Outcome, Reply, Setup } from "./worker/index.js";
 
 export class Member {
   readonly #worker: SpawnedWorker;
+  /** Taken once: comlink makes a proxy for every look at a method. */
+  readonly #run: SpawnedWorker["service"]["run"];
   /** What rejects each call that has not returned. */
   readonly #calls = new Set<(reason: Error) => void>();
   isDead = false;
@@ -14,6 +16,7 @@ export class Member {
       this.#end(reason);
       onDeath(this, reason);
     });
+    this.#run = this.#worker.service.run;
   }
 
   /** Starts a worker and makes its instance; `extras` are the names of its own kernels. Throws what prevented it. */
@@ -41,7 +44,7 @@ export class Member {
   }
 
   run(address: number, bytes: number): Promise<Outcome> {
-    return this.#call(this.#worker.service.run(address, bytes));
+    return this.#call(this.#run(address, bytes));
   }
 
   /** Hands over the data of the writes. */

@@ -6,12 +6,12 @@ import { Control, rewind } from "./program.js";
 import type { Span } from "./ranges.js";
 import { keepMemory, PAGE, type SharedMemory, takeMemory } from "./shared-memory.js";
 import type { Spawn } from "./spawn.js";
-import type { Outcome, Setup } from "./worker/service.js";
+import type { Outcome, Setup } from "./worker/index.js";
 
 /** Copies of this size are made between two looks at the clock. */
-const SLICE_BYTES = 2 ** 22;
+const SLICE_BYTES = 2 ** 21;
 /** How long the event loop may be held by copies, in milliseconds. */
-const HOLD_MS = 20;
+const HOLD_MS = 10;
 /** A program that fails this often is not tried again. */
 const ATTEMPTS = 2;
 
@@ -126,7 +126,8 @@ export class Pool implements Machine {
       this.#bytes = bytes;
       // Messages arrive in order: whatever is sent from now on meets the new instance.
       for (const [i, member] of this.#members.entries()) {
-        member.open(this.#setup(i)).catch((error) => this.#fail(member, String(error)));
+        const opened = member.open(this.#setup(i)).catch((error) => this.#fail(member, String(error)));
+        void opened.then(() => this.#back.resolve());
       }
     }
     const rest = isRenewed ? old.bytes : bytes;
@@ -157,7 +158,7 @@ export class Pool implements Machine {
   #post(job: Job): void {
     for (const member of this.#members.slice(0, job.participants)) {
       job.out++;
-      member.run(job.address, job.address + job.bytes).then(
+      member.run(job.address, this.#bytes.byteLength).then(
         (outcome) => this.#returned(member, job, outcome),
         (error) => this.#returned(member, job, { finished: false, trap: String(error) }),
       );
@@ -183,9 +184,8 @@ export class Pool implements Machine {
 
   /** A member died, or a kernel trapped in it: all leave their programs, it is replaced, and the programs start again. */
   #fail(member: Member, reason: string): void {
-    if (this.#reason !== undefined) return;
     member.isDead = true;
-    if (this.#recovering) return;
+    if (this.#recovering || this.#reason !== undefined || !this.#members.includes(member)) return;
     this.#recovering = true;
     this.#recover(reason).catch((error: unknown) => this.#lose(String(error)));
   }
@@ -196,25 +196,31 @@ export class Pool implements Machine {
     Atomics.store(words(), control + Control.abort, 1);
     Atomics.add(words(), control + Control.bell, 1);
     Atomics.notify(words(), control + Control.bell);
-    const dead = () => [...this.#members.keys()].filter((i) => this.#members[i].isDead);
-    do {
-      for (const i of dead()) {
-        await this.#members[i].terminate();
-        await this.#start(i);
-      }
-      while (this.#members.some((m) => m.calls > 0 && !m.isDead)) {
-        this.#back = new Deferred<void>();
-        await this.#back.promise;
-      }
-    } while (dead().length > 0);
-    if (this.#reason !== undefined) return;
+    await this.#quiet();
     this.#finish(Atomics.load(words(), control + Control.finished));
     const [first] = this.#jobs;
     if (first && ++first.failures >= ATTEMPTS) return this.#lose(reason);
+    const dead = () => [...this.#members.keys()].filter((i) => this.#members[i].isDead);
+    while (dead().length > 0) {
+      for (const i of dead()) {
+        await this.#members[i].terminate();
+        // A successor may die young; two of them are enough.
+        await this.#start(i).catch(() => this.#start(i));
+      }
+    }
+    if (this.#reason !== undefined) return;
     Atomics.store(words(), control + Control.abort, 0);
     for (const job of this.#jobs) rewind(words().subarray(job.address / 4, (job.address + job.bytes) / 4));
     this.#recovering = false;
     for (const job of this.#jobs) this.#post(job);
+  }
+
+  /** Waits until all members that live have come back. */
+  async #quiet(): Promise<void> {
+    while (this.#members.some((member) => member.calls > 0 && !member.isDead)) {
+      this.#back = new Deferred<void>();
+      await this.#back.promise;
+    }
   }
 
   #lose(reason: string): void {

@@ -2,7 +2,7 @@
 import { type Endpoint, type Remote, wrap } from "comlink";
 import { browserWorker } from "./generated.js";
 import type { Spawn } from "./spawn.js";
-import type { Service } from "./worker/service.js";
+import type { Service } from "./worker/index.js";
 
 /** The part of a Web Worker that is used here: the library "dom", which declares it, is not among ours. */
 interface WebWorker extends Endpoint {

@@ -5,7 +5,7 @@ import { type Remote, wrap } from "comlink";
 import nodeEndpoint, { type NodeEndpoint } from "comlink/dist/esm/node-adapter.mjs";
 import { nodeWorker } from "./generated.js";
 import type { Spawn } from "./spawn.js";
-import type { Service } from "./worker/service.js";
+import type { Service } from "./worker/index.js";
 
 export const availableThreads = (): number => availableParallelism();
 

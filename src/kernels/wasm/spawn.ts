@@ -1,6 +1,6 @@
 /** What the platforms agree on: a worker as the pool sees it. spawn.node.ts and spawn.browser.ts make them. */
 import type { Remote } from "comlink";
-import type { Service } from "./worker/service.js";
+import type { Service } from "./worker/index.js";
 
 export interface SpawnedWorker {
   readonly service: Remote<Service>;

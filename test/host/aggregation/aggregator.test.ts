@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { KeyMismatchError, LifetimeError, LimitError, ParameterError, SecurityError, WireError } from "../../../src/errors.js";
 import { KeyHolder, planAggregation } from "../../../src/host/aggregation/index.js";
 import { decodeContainer, encodeContainer } from "../../../src/wire/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { Parties, plans, sample, schema } from "./support.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { ParameterError } from "../../../src/errors.js";
 import { type AggregationPlan, Aggregator, KeyHolder, Participant } from "../../../src/host/aggregation/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { plans, schema } from "./support.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

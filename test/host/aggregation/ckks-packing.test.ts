@@ -1,13 +1,13 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { Ckks, chooseParameters } from "../../../src/ckks/index.js";
-import { Engine } from "../../../src/engine/index.js";
 import { EncodingError, ParameterError } from "../../../src/errors.js";
 import { chooseCkks, ckksPacking, packCkks, slotNoise, unpackCkks } from "../../../src/host/aggregation/ckks-packing.js";
 import { columnsOf } from "../../../src/host/aggregation/columns.js";
 import { AggregationSchema } from "../../../src/host/aggregation/index.js";
 import { checkValues } from "../../../src/host/aggregation/values.js";
 import { chosenSeeds, SEED_SOURCE } from "../../../src/math/random.js";
+import { openTestEngine } from "../../support/engine.js";
 import { testRandom } from "../../support/random.js";
 import { weighted } from "./support.js";
 
@@ -45,7 +45,7 @@ describe("packCkks and unpackCkks", () => {
   });
 
   it("bounds noise whose tail is that of Laplace variables, not a normal one", async () => {
-    const engine = await Engine.create({ backend: "bigint" });
+    const engine = await openTestEngine();
     const parameters = chooseParameters({ slots: 512, levels: 0, scaleBits: 20, magnitude: 1 });
     const ckks = await Ckks.create(engine, parameters, { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
     const bound = slotNoise(parameters.degree, parameters.scale(0), 1);

@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LifetimeError, SecurityError, WireError } from "../../../src/errors.js";
 import { openCarrier } from "../../../src/host/aggregation/carrier.js";
 import { encodeMessage } from "../../../src/host/aggregation/containers.js";
 import { AggregationSchema, KeyHolder, planAggregation } from "../../../src/host/aggregation/index.js";
 import { checkValues } from "../../../src/host/aggregation/values.js";
+import { openTestEngine } from "../../support/engine.js";
 import { Parties, plans, sample, schema } from "./support.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LifetimeError, ParameterError, SecurityError, WireError } from "../../../src/errors.js";
 import { Participant, planAggregation } from "../../../src/host/aggregation/index.js";
 import { chosenSeeds, SEED_SOURCE } from "../../../src/math/random.js";
+import { openTestEngine } from "../../support/engine.js";
 import { Parties, plans, sample, schema, weighted } from "./support.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,15 +1,16 @@
 /** Whole rounds: every role an object of its own, everything between them bytes. */
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { AggregationSchema, KeyHolder, planAggregation } from "../../../src/host/aggregation/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { testRandom } from "../../support/random.js";
 import { Parties, plans, schema, weighted } from "./support.js";
 
 const random = testRandom("aggregation roles");
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

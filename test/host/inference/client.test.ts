@@ -1,14 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { KeyMismatchError, LifetimeError, ParameterError, WireError } from "../../../src/errors.js";
 import { InferenceClient, InferenceServer, planInference } from "../../../src/host/inference/index.js";
 import { chosenSeeds, SEED_SOURCE } from "../../../src/math/random.js";
 import { decodeContainer } from "../../../src/wire/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { small } from "../../support/inference.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

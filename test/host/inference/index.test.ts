@@ -1,6 +1,6 @@
 /** The line from rows to labels, with nothing but bytes between client and server, against scikit-learn. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import {
   InferenceCard,
   InferenceClient,
@@ -8,12 +8,13 @@ import {
   InferenceServer,
   planInference,
 } from "../../../src/host/inference/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { compareWithExpected, modelOf, rowsOf, small } from "../../support/inference.js";
 import { testRandom } from "../../support/random.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,6 +1,6 @@
 /** Hostile bytes: cut off, altered, of another card, key, kind or size, and forged under a right checksum. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import type { Engine } from "../../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, LimitError, WebheError, WireError } from "../../../src/errors.js";
 import {
   InferenceClient,
@@ -11,12 +11,13 @@ import {
 } from "../../../src/host/inference/index.js";
 import { bigintToBytes } from "../../../src/math/bytes.js";
 import { decodeContainer } from "../../../src/wire/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { forged, modelOf, small } from "../../support/inference.js";
 import { testRandom } from "../../support/random.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 

@@ -1,12 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Engine } from "../../../src/engine/index.js";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
+import type { Engine } from "../../../src/engine/index.js";
 import { KeyMismatchError, LifetimeError, ParameterError } from "../../../src/errors.js";
 import { checkModel, InferenceClient, InferencePlan, InferenceServer, planInference } from "../../../src/host/inference/index.js";
+import { PaillierPublicKey } from "../../../src/paillier/index.js";
+import { openTestEngine } from "../../support/engine.js";
 import { changedCard, small } from "../../support/inference.js";
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await Engine.create({ backend: "bigint" });
+  engine = await openTestEngine();
 });
 afterAll(() => engine.close());
 
@@ -32,6 +34,19 @@ describe("InferenceServer", () => {
   it("refuses what is no model and no plan", async () => {
     await expect(InferenceServer.create(engine, {} as never, plan)).rejects.toThrow(ParameterError);
     await expect(InferenceServer.create(engine, model, plan.card as never)).rejects.toThrow(ParameterError);
+  });
+
+  it("reads the key of a client once, however many requests come under it", async () => {
+    const paillier = planInference(model, { scheme: "paillier", keyBits: 2048, batch: 1 });
+    const server = await InferenceServer.create(engine, model, paillier);
+    const client = await InferenceClient.create(engine, paillier.card);
+    const request = await client.encrypt([[1, 2, 3]]);
+    const read = vi.spyOn(PaillierPublicKey, "fromModulus");
+    for (let i = 0; i < 3; i++) await server.predict(request, client.evaluationKeys);
+    expect(read).toHaveBeenCalledTimes(1);
+    read.mockRestore();
+    client.dispose();
+    server.dispose();
   });
 
   it("serves several clients at once", async () => {

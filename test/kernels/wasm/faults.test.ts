@@ -41,6 +41,8 @@ async function context(hospital: Hospital, threads: number, shared = true): Prom
 const BYTES = 2 ** 20;
 const random = testRandom("faults");
 const data = random.bytes(BYTES);
+/** Element by element, `toEqual` takes seconds. */
+const isData = (bytes: Uint8Array) => Buffer.compare(bytes, data) === 0;
 
 /** Records a long way from `from` to a new block. */
 function longWork(c: WasmContext, from: Block, commands = 120): Block {
@@ -76,7 +78,7 @@ describe.each([1, 2, 4])("with %i threads", (threads) => {
     await sleep(3);
     expect(isOver).toBe(false);
     await hospital.kill(random.below(threads));
-    for (const bytes of await reading) expect(bytes).toEqual(data);
+    for (const bytes of await reading) expect(isData(bytes)).toBe(true);
     expect(hospital.workers.length).toBe(threads + 1);
     b.release();
     d.release();
@@ -91,7 +93,7 @@ describe.each([1, 2, 4])("with %i threads", (threads) => {
     for (let i = 0; i < 200 && hospital.workers.length === threads; i++) await sleep(10);
     expect(hospital.workers.length).toBe(threads + 1);
     const b = longWork(c, a, 3);
-    expect(await c.read(b, 0, BYTES)).toEqual(data);
+    expect(isData(await c.read(b, 0, BYTES))).toBe(true);
   });
 
   it("a kernel that traps twice ends the backend, with the reason", async () => {
@@ -124,7 +126,7 @@ describe("several deaths", () => {
     const reading = c.read(b, 0, BYTES);
     await sleep(2);
     await Promise.all([0, 1, 2].map((i) => hospital.kill(i)));
-    expect(await reading).toEqual(data);
+    expect(isData(await reading)).toBe(true);
     expect(hospital.workers.length).toBe(6);
   });
 
@@ -137,10 +139,12 @@ describe("several deaths", () => {
       const reading = c.read(b, 0, BYTES);
       // The member that was started last.
       await hospital.kill(hospital.workers.length - 1);
-      expect(await reading).toEqual(data);
+      expect(isData(await reading)).toBe(true);
       b.release();
+      // The program may have been finished before its member was missed.
+      while (hospital.workers.length < 3 + i) await sleep(1);
     }
-    expect(hospital.workers.length).toBe(7);
+    expect(hospital.workers.length).toBeGreaterThanOrEqual(7);
   });
 
   it("in one program end the backend", async () => {
@@ -155,12 +159,9 @@ describe("several deaths", () => {
     // Its successor is there and at work, or will be.
     await sleep(20);
     await hospital.kill(2);
-    const outcome = await reading.then(
-      (bytes) => Buffer.compare(bytes, data),
-      (error: unknown) => error,
-    );
+    const outcome = await reading.then(isData, (error: unknown) => error);
     // A machine may be so fast that the second death comes after the end of the program.
-    if (outcome !== 0) expect(outcome).toBeInstanceOf(DeviceLostError);
+    if (outcome !== true) expect(outcome).toBeInstanceOf(DeviceLostError);
   });
 });
 
@@ -205,7 +206,19 @@ describe("workers that do not start", () => {
     await expect(openContext({ threads: 2, shared, spawn: dead })).rejects.toThrow(/no threads today/);
   });
 
-  it("in place of one that died end the backend", async () => {
+  it("in place of one that died are tried once more", async () => {
+    const hospital = new Hospital();
+    let refusals = 0;
+    const spawnLate: Spawn = (onDeath) => (refusals-- > 0 ? none(onDeath) : hospital.spawn(onDeath));
+    open = (await openContext({ threads: 2, spawn: spawnLate })).context;
+    refusals = 1;
+    const reading = open.read(longWork(open, start(open)), 0, BYTES);
+    await hospital.kill(1);
+    expect(isData(await reading)).toBe(true);
+    expect(hospital.workers.length).toBe(3);
+  });
+
+  it("in place of one that died end the backend at the second attempt", async () => {
     const hospital = new Hospital();
     let isOver = false;
     const spawnOnce: Spawn = (onDeath) => (isOver ? none(onDeath) : hospital.spawn(onDeath));

@@ -129,6 +129,22 @@ describe("memory", () => {
     },
   );
 
+  it("of constants is not taken again by kernels of the same primes", async () => {
+    const { runtime, live } = await countingRuntime();
+    const use = async () => {
+      const k = await WasmRingKernels.create(runtime, degree, basis.slice(0, 2), { uploaded: () => {}, read: () => {} });
+      const a = k.upload(new Uint32Array(2 * degree).fill(1), { basis: basis.slice(0, 2), form: "ntt", batch: 1 });
+      const moved = k.automorphism(a, 3);
+      const divided = k.rescale(moved, 1);
+      expect(await k.read(moved)).toEqual(new Uint32Array(2 * degree).fill(1));
+      for (const handle of [a, moved, divided]) handle.dispose();
+    };
+    await use();
+    const before = live();
+    await use();
+    expect(live()).toBe(before);
+  });
+
   it("of slices of slices is kept until the last of them goes", async () => {
     const { runtime, live } = await countingRuntime();
     const k = await kernels(runtime);

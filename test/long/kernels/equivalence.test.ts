@@ -4,23 +4,13 @@
  * WEBHE_WRITE_DIGESTS=1 writes the digests instead, after a deliberate change of the table.
  */
 import { writeFileSync } from "node:fs";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BigintBackend } from "../../../src/kernels/bigint/index.js";
-import type { KernelBackend } from "../../../src/kernels/interface.js";
-import { WebGpuBackend } from "../../../src/kernels/webgpu/index.js";
+import { describe, expect, it } from "vitest";
+import { useBackends } from "../../support/backends.js";
 import { digest } from "../../support/digest.js";
 import { runRingCases } from "../../support/ring-cases.js";
 import { DIGEST_SETTINGS, RING_DIGESTS, readRingDigests, settingKey } from "../../support/ring-digests.js";
 
-let bigint: KernelBackend;
-let others: KernelBackend[];
-beforeAll(async () => {
-  bigint = await BigintBackend.create();
-  others = [await WebGpuBackend.create()];
-});
-afterAll(async () => {
-  for (const backend of [bigint, ...others]) await backend.close();
-});
+const { bigint, others } = useBackends();
 
 const digestsOf = (outputs: ReadonlyMap<string, Uint32Array>) =>
   Object.fromEntries([...outputs].map(([name, residues]) => [name, digest(residues)]));
@@ -29,7 +19,7 @@ describe("digests of ring operations", () => {
   const made: Record<string, Record<string, string>> = {};
 
   it.each(DIGEST_SETTINGS)("N = $degree, $limbs limbs", async (setting) => {
-    const digests = digestsOf(await runRingCases(bigint, setting, "random"));
+    const digests = digestsOf(await runRingCases(bigint(), setting, "random"));
     made[settingKey(setting)] = digests;
     if (process.env.WEBHE_WRITE_DIGESTS === "1") writeFileSync(RING_DIGESTS, `${JSON.stringify(made, null, 1)}\n`);
     expect(readRingDigests(setting)).toEqual(digests);
@@ -42,7 +32,8 @@ describe("ring kernels at every level", () => {
 
   it.each(settings)("N = $degree, $limbs limbs", async (setting) => {
     const fill = setting.limbs % 2 === 0 ? "edges" : "random";
-    const expected = digestsOf(await runRingCases(bigint, setting, fill));
-    for (const backend of others) expect(digestsOf(await runRingCases(backend, setting, fill)), backend.name).toEqual(expected);
+    const expected = digestsOf(await runRingCases(bigint(), setting, fill));
+    for (const { label, backend } of others())
+      expect(digestsOf(await runRingCases(backend, setting, fill)), label).toEqual(expected);
   });
 });

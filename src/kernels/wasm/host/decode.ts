@@ -1,14 +1,15 @@
 /** Decoding: residues that rest in the backend to complex slots. */
-import { type ComplexSlots, Embedding } from "../../../math/embedding.js";
-import { checkScale, fromResidues } from "../../../math/encoding.js";
+import type { ComplexSlots } from "../../../math/embedding.js";
+import { checkScale } from "../../../math/encoding.js";
 import type { HostOptions, ReadOptions, RingHandle } from "../../interface.js";
 import { checkForm } from "../../shapes.js";
 import type { Block } from "../runtime.js";
+import { withBlocks } from "./blocks.js";
 import type { RingContext } from "./context.js";
 import { compositionFactors } from "./factors.js";
-import { SMALLEST_DEGREE } from "./rare.js";
+import { decodeByDefinition, SMALLEST_DEGREE } from "./rare.js";
 import { embeddingTables } from "./tables.js";
-import { float64Words, isPowerOfTwo } from "./words.js";
+import { float64Words } from "./words.js";
 
 /** Coefficients that are decoded between two turns of the event loop: a few milliseconds of copies on the caller's thread. */
 const GROUP_COEFFICIENTS = 2 ** 19;
@@ -57,7 +58,8 @@ export async function decode(
         for (let i = 0; i < count; i++) {
           options.signal?.throwIfAborted();
           const decoded = out && (await readItem(context, out, i, read));
-          slots.push(decoded ?? (await decodeByDefinition(context, source, start + i, read)));
+          const offset = byteOffset + 4 * degree * a.basis.length * (start + i);
+          slots.push(decoded ?? (await decodeByDefinition(context, block, offset, source, read)));
           options.onProgress?.(start + i + 1, a.batch);
         }
       } finally {
@@ -72,31 +74,45 @@ export async function decode(
 }
 
 /** Records the decoding of `count` items; returns where their slots will lie. */
-function record(context: RingContext, { block, byteOffset, basis, scale }: Source, start: number, count: number): Block {
+function record(context: RingContext, source: Source, start: number, count: number): Block {
   const { runtime, degree } = context;
-  const limbs = basis.length;
-  const { roots, places } = embeddingTables(runtime, degree);
-  const table = compositionFactors(basis);
-  const factors = runtime.allocate(table.byteLength);
-  runtime.write(factors, table);
   const out = runtime.allocate(itemBytes(degree) * count);
-  const residues = block.address + byteOffset + 4 * degree * limbs * start;
-  const division = [...float64Words(scale), isPowerOfTwo(scale) ? 1 : 0];
-  const args = [context.basisBlock(basis).address, factors.address, limbs, ...division, degree, residues];
+  try {
+    const table = compositionFactors(source.basis);
+    withBlocks(runtime, [table.byteLength], (factors) => {
+      runtime.write(factors, table);
+      recordCommands(context, source, start, count, factors, out);
+    });
+  } catch (error) {
+    out.release();
+    throw error;
+  }
+  return out;
+}
+
+/** One item a task where there are items for every thread; else the composition of an item is shared among them. */
+function recordCommands(
+  context: RingContext,
+  { block, byteOffset, basis, scale }: Source,
+  start: number,
+  count: number,
+  factors: Block,
+  out: Block,
+): void {
+  const { runtime, degree } = context;
+  const { roots, places } = embeddingTables(runtime, degree);
+  const residues = block.address + byteOffset + 4 * degree * basis.length * start;
+  const args = [context.basisBlock(basis).address, factors.address, basis.length, ...float64Words(scale), degree, residues];
   if (count >= runtime.threads || degree <= PART) {
     runtime.record("decodeItems", count, [...args, roots.address, places.address, out.address]);
-  } else {
-    const parts = degree / PART;
-    const coefficients = runtime.allocate(8 * degree * count);
-    const status = runtime.allocate(4 * parts * count);
+    return;
+  }
+  const parts = degree / PART;
+  withBlocks(runtime, [8 * degree * count, 4 * parts * count], (coefficients, status) => {
     runtime.record("decodeCompose", parts * count, [...args, parts, coefficients.address, status.address]);
     const rest = [coefficients.address, status.address, parts, degree, roots.address, places.address, out.address];
     runtime.record("decodeSlots", count, rest);
-    coefficients.release();
-    status.release();
-  }
-  factors.release();
-  return out;
+  });
 }
 
 /** The slots of item i, or undefined where the kernel left it to the specification. */
@@ -110,23 +126,4 @@ async function readItem(
   const floats = new Float64Array(bytes.buffer, bytes.byteOffset, degree);
   const isLeft = bytes[8 * degree] !== 0;
   return isLeft ? undefined : { re: floats.subarray(0, degree / 2), im: floats.subarray(degree / 2) };
-}
-
-async function decodeByDefinition(
-  context: RingContext,
-  { block, byteOffset, basis, scale }: Source,
-  i: number,
-  options: ReadOptions,
-): Promise<ComplexSlots> {
-  const { degree, runtime } = context;
-  const bytes = 4 * degree * basis.length;
-  const copy = await runtime.read(block, byteOffset + bytes * i, bytes, options);
-  const coefficients = new Float64Array(degree);
-  try {
-    const residues = new Uint32Array(copy.buffer, copy.byteOffset, bytes / 4);
-    return new Embedding(degree).decode(fromResidues(residues, basis, scale, coefficients));
-  } finally {
-    copy.fill(0);
-    coefficients.fill(0);
-  }
 }

@@ -3,7 +3,8 @@ import { checkScale } from "../../../math/encoding.js";
 import { checkItems, isComplex, type SlotValues } from "../../host.js";
 import type { EncodePlan, HostOptions, RingHandle } from "../../interface.js";
 import { checkCount } from "../../shapes.js";
-import type { Block } from "../runtime.js";
+import type { Block, Runtime } from "../runtime.js";
+import { withBlocks } from "./blocks.js";
 import type { RingContext } from "./context.js";
 import { encodeByDefinition, SMALLEST_DEGREE } from "./rare.js";
 import { embeddingTables } from "./tables.js";
@@ -24,8 +25,6 @@ interface Job {
   readonly context: RingContext;
   readonly plan: EncodePlan;
   readonly out: Block;
-  /** Room for one item. */
-  readonly staging: Float64Array;
   /** What scale times the mean magnitude of the slots must stay below for every coefficient to be encodable. */
   readonly limit: number;
 }
@@ -49,7 +48,7 @@ export async function encode(
   context.basisBlock(plan.basis);
   const { handle, block } = context.make(plan.basis, "coefficient", items.length);
   const limit = degree < SMALLEST_DEGREE ? 0 : plan.basis.reduce((half, q) => Math.min(half * q, LARGEST), 0.5);
-  const job: Job = { context, plan, out: block, staging: new Float64Array(degree), limit };
+  const job: Job = { context, plan, out: block, limit };
   try {
     const perGroup = Math.max(1, Math.floor(GROUP_COEFFICIENTS / degree));
     for (let start = 0; start < items.length; start += perGroup) {
@@ -66,13 +65,11 @@ export async function encode(
   } catch (error) {
     handle.dispose();
     throw error;
-  } finally {
-    job.staging.fill(0);
   }
   return handle;
 }
 
-/** Stages and records items [start, start + group.length); returns which of them are left to the specification. */
+/** Copies in and records items [start, start + group.length); returns which of them are left to the specification. */
 function encodeGroup(job: Job, group: readonly SlotValues[], start: number): number[] {
   const { runtime, degree } = job.context;
   const slots = degree / 2;
@@ -82,67 +79,91 @@ function encodeGroup(job: Job, group: readonly SlotValues[], start: number): num
     return isSound ? re.length : undefined;
   });
   const size = parts.reduce((sum, { length }, i) => sum + 8 * length * (counts[i] ?? 0), 0);
-  const values = runtime.allocate(Math.max(8, size));
-  const descriptors = new Uint32Array(4 * group.length);
-  const rare: number[] = [];
-  let offset = 0;
-  let largest = 0;
-  for (const [i, [re, im]] of parts.entries()) {
-    const count = counts[i];
-    const sum = count === undefined ? Number.NaN : stage(re, job.staging, 0) + (im ? stage(im, job.staging, count) : 0);
-    const bound = (sum * job.plan.scale * SLACK) / slots;
-    if (count === undefined || !(sum < LARGEST && bound < job.limit)) {
-      // Its residues are zeros until the specification's take their place.
-      rare.push(i);
-      continue;
+  return withBlocks(runtime, [Math.max(8, size), 16 * group.length], (values, items) => {
+    const descriptors = new Uint32Array(4 * group.length);
+    const rare: number[] = [];
+    let offset = 0;
+    let largest = 0;
+    for (const [i, [re, im]] of parts.entries()) {
+      const count = counts[i];
+      let sum = count === undefined ? Number.NaN : write(runtime, values, offset, re);
+      if (im && count !== undefined) sum += write(runtime, values, offset + 8 * count, im);
+      const bound = (sum * job.plan.scale * SLACK) / slots;
+      if (count === undefined || !(sum < LARGEST && bound < job.limit)) {
+        // Its residues are zeros until the specification's take their place.
+        rare.push(i);
+        continue;
+      }
+      descriptors.set([offset, count, im ? 1 : 0], 4 * i);
+      offset += 8 * count * (im ? 2 : 1);
+      largest = Math.max(largest, bound);
     }
-    const words = count * (im ? 2 : 1);
-    runtime.write(values, job.staging.subarray(0, words), offset);
-    descriptors.set([offset, count, im ? 1 : 0], 4 * i);
-    offset += 8 * words;
-    largest = Math.max(largest, bound);
-  }
-  let steps = 0;
-  for (let rest = largest; rest >= DIRECT; rest /= STEP) steps++;
-  if (rare.length < group.length) record(job, values, descriptors, start, steps);
-  values.release();
-  return rare;
+    runtime.write(items, descriptors);
+    let steps = 0;
+    for (let rest = largest; rest >= DIRECT; rest /= STEP) steps++;
+    if (rare.length < group.length) record(job, { values, items, count: group.length, start, steps });
+    return rare;
+  });
 }
 
-/** Copies values to `out` and returns the sum of their magnitudes: not a finite number where one of them is none. */
-function stage(values: ArrayLike<number>, out: Float64Array, at: number): number {
-  let sum = 0;
+/** Copies values in and returns the sum of their magnitudes: not a finite number where one of them is none. */
+function write(runtime: Runtime, target: Block, offset: number, values: ArrayLike<number>): number {
+  if (values instanceof Float64Array) {
+    runtime.write(target, values, offset);
+    return sumOf(values);
+  }
+  const copy = new Float64Array(values.length);
   for (let i = 0; i < values.length; i++) {
     const value = values[i];
     if (typeof value !== "number") return Number.NaN;
-    out[at + i] = value;
-    sum += Math.abs(value);
+    copy[i] = value;
   }
+  runtime.write(target, copy, offset);
+  const sum = sumOf(copy);
+  copy.fill(0);
   return sum;
 }
 
+/** In four sums, which do not wait for each other. */
+function sumOf(values: Float64Array): number {
+  let [a, b, c, d] = [0, 0, 0, 0];
+  const whole = values.length & ~3;
+  for (let i = 0; i < whole; i += 4) {
+    a += Math.abs(values[i]);
+    b += Math.abs(values[i + 1]);
+    c += Math.abs(values[i + 2]);
+    d += Math.abs(values[i + 3]);
+  }
+  for (let i = whole; i < values.length; i++) a += Math.abs(values[i]);
+  return a + b + c + d;
+}
+
+/** A group of items in memory of the backend. */
+interface Group {
+  readonly values: Block;
+  readonly items: Block;
+  readonly count: number;
+  /** The first item's place in the batch. */
+  readonly start: number;
+  /** Steps of the reduction that the largest coefficient may need. */
+  readonly steps: number;
+}
+
 /** One item a task where there are items for every thread; else the limbs of an item are shared among them. */
-function record({ context, plan, out }: Job, values: Block, descriptors: Uint32Array, start: number, steps: number): void {
+function record({ context, plan, out }: Job, { values, items, count, start, steps }: Group): void {
   const { runtime, degree } = context;
   const { roots, places } = embeddingTables(runtime, degree);
-  const basis = context.basisBlock(plan.basis);
+  const basis = context.basisBlock(plan.basis).address;
   const limbs = plan.basis.length;
-  const count = descriptors.length / 4;
-  const items = runtime.allocate(descriptors.byteLength);
-  runtime.write(items, descriptors);
   const factor = float64Words(plan.scale / (degree / 2));
   const args = [roots.address, places.address, degree, items.address, values.address, ...factor];
   const target = out.address + 4 * degree * limbs * start;
   if (count >= runtime.threads) {
-    runtime.record("encodeItems", count, [...args, basis.address, limbs, steps, target]);
-  } else {
-    const bytes = 8 * degree * count;
-    const integers = runtime.allocate(bytes);
-    runtime.record("encodeSlots", count, [...args, integers.address]);
-    const rest = [integers.address, degree, basis.address, limbs, steps, target];
-    runtime.record("encodeResidues", count * limbs, rest);
-    runtime.record("hostWipe", 1, [integers.address, bytes]);
-    integers.release();
+    runtime.record("encodeItems", count, [...args, basis, limbs, steps, target]);
+    return;
   }
-  items.release();
+  withBlocks(runtime, [8 * degree * count], (integers) => {
+    runtime.record("encodeSlots", count, [...args, integers.address]);
+    runtime.record("encodeResidues", count * limbs, [integers.address, degree, basis, limbs, steps, target]);
+  });
 }

@@ -5,6 +5,7 @@ import { checkSecretDomain, type SampleSource, sampleGaussianBatch, sampleTernar
 import type { Form, HostOptions, RingHandle, RingShape } from "../../interface.js";
 import { checkCount } from "../../shapes.js";
 import type { Block } from "../runtime.js";
+import { withBlocks } from "./blocks.js";
 import type { RingContext } from "./context.js";
 import { place, SMALLEST_DEGREE } from "./rare.js";
 import { gaussianLimbs } from "./tables.js";
@@ -29,7 +30,11 @@ interface Part {
   readonly out: number;
 }
 
-/** Records `draw` for runs of items, with the seed in a block that is overwritten afterwards. */
+/**
+ * Records `draw` for runs of items, each with the seed in a block of its own. Nothing recorded overwrites the seed: commands
+ * are carried out again from the start when a worker dies, and must never meet a key of zeros. The runtime wipes what is
+ * released as soon as it rests.
+ */
 async function drawInParts(
   context: RingContext,
   { seed, first = 0 }: SampleSource,
@@ -45,11 +50,11 @@ async function drawInParts(
       if (start > 0) await runtime.flush();
       signal?.throwIfAborted();
       const count = Math.min(perPart, batch - start);
-      const key = runtime.allocate(seed.length);
-      runtime.write(key, seed);
-      draw({ seed: key, first: first + start, batch: count, out: block.address + 4 * degree * basis.length * start });
-      runtime.record("hostWipe", 1, [key.address, seed.length]);
-      key.release();
+      const out = block.address + 4 * degree * basis.length * start;
+      withBlocks(runtime, [seed.length], (key) => {
+        runtime.write(key, seed);
+        draw({ seed: key, first: first + start, batch: count, out });
+      });
       for (let i = start; i < start + count; i++) onProgress?.(i + 1, batch);
     }
   } catch (error) {
@@ -62,8 +67,14 @@ async function drawInParts(
 /** What the caller's thread drew, brought to the backend. */
 function placeAll(context: RingContext, residues: Uint32Array, { basis, form, batch }: RingShape): RingHandle {
   const { handle, block } = context.make(basis, form, batch);
-  place(context, residues, block, 0);
-  residues.fill(0);
+  try {
+    place(context, residues, block, 0);
+  } catch (error) {
+    handle.dispose();
+    throw error;
+  } finally {
+    residues.fill(0);
+  }
   return handle;
 }
 
@@ -78,13 +89,13 @@ export async function sampleUniform(
   checkForm(shape.form);
   checkSource(source, shape.batch);
   const { runtime, degree } = context;
-  const basis = context.basisBlock(shape.basis);
+  context.basisBlock(shape.basis);
   if (degree < SMALLEST_DEGREE) {
     return placeAll(context, await sampleUniformBatch(source, { ...shape, degree }, options), shape);
   }
   const limbs = shape.basis.length;
   return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
-    const args = [seed.address, source.domain, first, basis.address, limbs, degree, out];
+    const args = [seed.address, source.domain, first, context.basisBlock(shape.basis).address, limbs, degree, out];
     runtime.record("sampleUniform", batch * limbs, args);
   });
 }
@@ -98,12 +109,12 @@ export async function sampleTernary(
 ): Promise<RingHandle> {
   const shape = checkSecret(source, small);
   const { runtime, degree } = context;
-  const basis = context.basisBlock(shape.basis);
+  context.basisBlock(shape.basis);
   if (degree < SMALLEST_DEGREE) {
     return placeAll(context, await sampleTernaryBatch(source, { ...shape, degree }, options), shape);
   }
   return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
-    const args = [seed.address, source.domain, first, basis.address, shape.basis.length, degree, out];
+    const args = [seed.address, source.domain, first, context.basisBlock(shape.basis).address, shape.basis.length, degree, out];
     runtime.record("sampleTernary", batch, args);
   });
 }
@@ -117,14 +128,14 @@ export async function sampleGaussian(
 ): Promise<RingHandle> {
   const shape = checkSecret(source, small);
   const { runtime, degree } = context;
-  const basis = context.basisBlock(shape.basis);
+  context.basisBlock(shape.basis);
   if (degree < SMALLEST_DEGREE) {
     return placeAll(context, await sampleGaussianBatch(source, { ...shape, degree }, options), shape);
   }
   const table = gaussianLimbs(runtime);
   const chunk = Math.min(GAUSSIAN_CHUNK, degree);
   return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
-    const args = [seed.address, source.domain, first, basis.address, shape.basis.length, degree, out];
+    const args = [seed.address, source.domain, first, context.basisBlock(shape.basis).address, shape.basis.length, degree, out];
     runtime.record("sampleGaussian", (batch * degree) / chunk, [...args, table.block.address, table.entries, chunk]);
   });
 }

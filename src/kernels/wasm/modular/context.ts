@@ -11,10 +11,8 @@ const ROW = 16;
 /** Zero words on either side of a number in shifted words. */
 const PAD = 16;
 const HEADER_BYTES = 64;
-/** Words of the header. */
-const [WORDS, ELEMENT_BYTES, POWER, DIGITS, FOLD_ROWS, MODULUS, INVERSE, ONE, ENTRY, EXIT, CANONICAL, REVERSED] = [
-  0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11,
-];
+/** Words of the header that say where blocks lie; the first five are numbers. */
+const [MODULUS, INVERSE, ONE, ENTRY, CANONICAL, REVERSED] = [5, 6, 7, 8, 9, 10];
 
 export interface ModulusContext {
   /** What is written into the block: alignment 64. Secret where n is. */
@@ -26,29 +24,34 @@ export interface ModulusContext {
 }
 
 /**
- * Digits L of a number modulo n: R = 2^(13 L) >= 4 n keeps |x| <= 0.66 n through any sequence of products, without a
- * last subtraction (docs/wasm-modular.md).
+ * Digits L of a number modulo n: R = 2^(13 L) >= 4 n keeps |x| < n through any sequence of products, without a last
+ * subtraction (docs/wasm-modular.md).
  */
 export function digitsFor(n: bigint): number {
   return Math.ceil((bitLength(n) + 2) / DIGIT_BITS / ROW) * ROW;
 }
 
-/** The largest digit in magnitude that two passes of carries leave, for columns of at most `terms` products of such digits. */
-export function digitBound(terms: number): number {
+/**
+ * The largest digit in magnitude that carries leave. A column holds at most (power + 1) L products: those of the operands
+ * and those of the reduction. What carries into a column is then at most `first`; the second pass leaves half a digit and
+ * what it carries itself, to which subtracted digits add one more digit.
+ */
+export function digitBound(digits: number, power: 1 | 2): number {
   let bound = 4096;
   for (;;) {
-    // The first pass carries at most the column over 2^13, rounded; the second at most that and half a digit over 2^13.
-    const first = Math.ceil((terms * bound * bound + bound) / 8192 + 1);
-    const next = 4096 + Math.floor((first + 4096 + 4096) / 8192);
+    const first = ((power + 1) * digits * bound * bound) / 8191 + 2;
+    const next = 4096 + Math.floor((first + bound) / 8192) + 1;
     if (next <= bound) return bound;
     bound = next;
   }
 }
 
-/** Rows of 16 digits (in one phase: 8 products to a column) that an i32 column may take in before it must be folded. */
+/**
+ * Half rows that a column may take in before it must be folded: each adds 8 products of two digits, and what a fold leaves
+ * or a column begins with is below 2^14.
+ */
 export function foldRowsFor(digits: number, power: 1 | 2): number {
-  const bound = digitBound(power * digits);
-  return Math.floor((2 ** 31 - 1 - 2 * 8192) / (8 * bound * bound));
+  return Math.floor((2 ** 31 - 1 - 2 ** 14) / (8 * digitBound(digits, power) ** 2));
 }
 
 /** The constants of m = n^power, for odd n >= 3 with m of at most 8192 bits (checkModulus has seen it). */
@@ -73,9 +76,8 @@ export function modulusContext(n: bigint, power: 1 | 2): ModulusContext {
   append(MODULUS, shiftedWords(balancedDigits(n, digits)), 4 * PAD);
   append(INVERSE, shiftedWords(balancedDigits(centred(-invMod(n, r), r), digits)), 4 * PAD);
   append(ONE, element(r % m, n, power, digits));
-  if (power === 1) append(ENTRY, element((r * r) % m, n, power, digits));
-  else append(ENTRY, joined(element(r ** 3n % m, n, power, digits), balancedDigits(centred(-(r * r), n), digits)));
-  append(EXIT, element(1n, n, power, digits));
+  const square = element((r * r) % m, n, power, digits);
+  append(ENTRY, power === 1 ? square : joined(square, element(r ** 3n % m, n, power, digits)));
   append(CANONICAL, canonicalDigits(m, power * digits));
   append(REVERSED, joined(balancedDigits(n, digits).reverse(), new Int16Array(ROW)));
 

@@ -1,47 +1,24 @@
 /** Batches of integers in WebAssembly memory, and tables of a fixed base, as the contract shows them. */
 import type { FixedBaseTable, ModularHandle } from "../../interface.js";
 import { checkHandle } from "../../shapes.js";
+import { type View, WasmHandle } from "../handles.js";
 import type { Block } from "../runtime.js";
 
-/** Residents in a row: `batch` elements from element `start` of a block. */
-export interface Elements {
-  readonly block: Block;
-  readonly start: number;
-  readonly batch: number;
-}
-
-/** Owns one reference to its block. */
-export class WasmModularHandle implements ModularHandle {
+/** Residents [batch], one after the other. */
+export class WasmModularHandle extends WasmHandle implements ModularHandle {
   readonly kind = "modular";
-  #block: Block | undefined;
 
   constructor(
-    private readonly owner: object,
+    owner: object,
     readonly modulus: bigint,
-    readonly batch: number,
-    block: Block,
-    private readonly start = 0,
+    batch: number,
+    view: View,
   ) {
-    this.#block = block;
-  }
-
-  get disposed(): boolean {
-    return this.#block === undefined;
-  }
-
-  /** Where the numbers lie. Throws LifetimeError for a disposed handle or one of other kernels. */
-  elements(owner: object): Elements {
-    return { block: checkHandle(this.#block, this.owner, owner), start: this.start, batch: this.batch };
-  }
-
-  /** Work already recorded keeps what it needs. */
-  dispose(): void {
-    this.#block?.release();
-    this.#block = undefined;
+    super(owner, batch, view);
   }
 }
 
-/** table[i][j] = base^(j 2^(width i)), rows of 2^width elements. */
+/** table[i][j] = base^(j 2^(width i)), as modularFixedRows lays it out. */
 export class WasmFixedBaseTable implements FixedBaseTable {
   #block: Block | undefined;
 

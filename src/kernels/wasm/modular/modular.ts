@@ -5,10 +5,10 @@
 import { bitLength } from "../../../math/modular.js";
 import type { FixedBaseTable, ModularHandle, ModularKernels, ModulusDeclaration, ReadOptions } from "../../interface.js";
 import * as shapes from "../../shapes.js";
+import type { View } from "../handles.js";
 import type { Block, Runtime } from "../runtime.js";
-import { powerProduct, registersOf } from "./addition-chain.js";
 import { modulusContext } from "./context.js";
-import { type Elements, WasmFixedBaseTable, WasmModularHandle } from "./handle.js";
+import { WasmFixedBaseTable, WasmModularHandle } from "./handle.js";
 import { textOf, valuesOf } from "./text.js";
 import { fixedBaseWindow, longestExponent, powerWindow, tableEntries } from "./windows.js";
 
@@ -27,8 +27,9 @@ export interface ByteCount {
 /** Moduli that OpenSSL's Diffie-Hellman takes, in bits, and the shortest exponent for which its own table pays. */
 const OPENSSL = { least: 512, most: 8192, exponent: 256 } as const;
 
-/** Bytes of a thread's scratch that belong to the kernels of this family, and so to the registers of programs. */
-const REGISTER_BYTES = 2 ** 20;
+/** Bytes of a thread's scratch that belong to these kernels; what a part of a product of powers takes of it. */
+const SCRATCH_BYTES = 2 ** 20;
+const POWERS_BYTES = { fixed: 128, term: 24 } as const;
 
 /** Bytes of a task of copying. */
 const COPY_BYTES = 2 ** 16;
@@ -94,14 +95,14 @@ export class WasmModularKernels implements ModularKernels {
   }
 
   async read(a: ModularHandle, options: ReadOptions = {}): Promise<bigint[]> {
-    const x = this.#elements(a);
+    const x = this.#view(a);
     const bytes = a.batch * this.#words * 8;
     const text = this.runtime.allocate(bytes);
     try {
       this.runtime.record("modularRead", a.batch, [this.#context.address, text.address, this.#address(x)]);
       const copy = await this.runtime.read(text, 0, bytes, options);
       this.count.read(a.batch * this.#words * 4);
-      const values = await valuesOf(copy, this.#words, options);
+      const values = await valuesOf(copy, this.#words, { signal: options.signal });
       copy.fill(0);
       return values;
     } finally {
@@ -110,7 +111,7 @@ export class WasmModularKernels implements ModularKernels {
   }
 
   multiply(a: ModularHandle, b: ModularHandle): ModularHandle {
-    const [x, y] = [this.#elements(a), this.#elements(b)];
+    const [x, y] = [this.#view(a), this.#view(b)];
     shapes.checkBroadcast(a.batch, b.batch);
     return this.#make(a.batch, (out) =>
       this.runtime.record("modularMultiply", a.batch, [
@@ -121,7 +122,7 @@ export class WasmModularKernels implements ModularKernels {
 
   /** Chains of products; where the groups are too few for all threads, each is cut into runs whose products are multiplied then. */
   products(a: ModularHandle, groups: readonly (readonly number[])[]): ModularHandle {
-    const x = this.#elements(a);
+    const x = this.#view(a);
     shapes.checkIndexGroups(groups, a.batch);
     const factors = groups.reduce((sum, group) => sum + group.length, 0);
     const run =
@@ -137,14 +138,14 @@ export class WasmModularKernels implements ModularKernels {
     });
     const partial = this.#chains(x, runs);
     try {
-      return this.#chains(partial.elements(this), lists);
+      return this.#chains(partial.view(this), lists);
     } finally {
       partial.dispose();
     }
   }
 
   power(a: ModularHandle, exponents: bigint | readonly bigint[]): ModularHandle {
-    const x = this.#elements(a);
+    const x = this.#view(a);
     const batch = shapes.checkExponents(exponents, a.batch);
     const list = typeof exponents === "bigint" ? [exponents] : exponents;
     const bits = longestExponent(list);
@@ -158,43 +159,38 @@ export class WasmModularKernels implements ModularKernels {
           ]);
         const isShared = list.length === 1 && batch === a.batch;
         if (this.#plainModulus !== undefined && isShared && bits >= OPENSSL.exponent)
-          this.#opensslPower(x, this.#plainModulus, block, words, record);
+          this.#opensslPower(x, batch, this.#plainModulus, block, words, record);
         else record(0, 0);
       }),
     );
   }
 
   multiPower(a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number): ModularHandle {
-    const x = this.#elements(a);
+    const x = this.#view(a);
     const terms = shapes.checkGroups(a.batch, groups);
     shapes.checkExponentRows(exponents, terms);
-    // A program serves as many terms as there are registers; more programs than that only to give every thread something to do.
-    const most = Math.floor(REGISTER_BYTES / this.#elementBytes) - registersOf(0);
-    const wanted = Math.ceil(this.runtime.threads / (groups * exponents.length));
-    const parts = Math.max(Math.ceil(terms / most), Math.min(wanted, Math.floor(terms / LEAST_FACTORS)), 1);
-    const size = Math.ceil(terms / parts);
-    const programs: number[] = [];
-    const starts: number[] = [];
-    for (const row of exponents) {
-      for (let part = 0; part < parts; part++) {
-        starts.push(programs.length);
-        for (const word of powerProduct(row.slice(part * size, (part + 1) * size), part * size)) programs.push(word);
-      }
-    }
-    const partial = this.#make(groups * starts.length, (out) => {
-      this.#using(this.#data(Uint32Array.from([...starts, ...programs])), (block) =>
-        this.runtime.record("modularProgram", groups * starts.length, [
-          ...[this.#context.address, out.address, this.#address(x), terms],
-          ...[starts.length, block.address + 4 * starts.length, block.address],
+    // As many terms as the scratch holds make a part; more parts than that only to give every thread something to do.
+    const most = Math.floor((SCRATCH_BYTES - POWERS_BYTES.fixed) / (this.#elementBytes + POWERS_BYTES.term)) - 2;
+    const outputs = exponents.length;
+    const wanted = Math.ceil(this.runtime.threads / (groups * outputs));
+    const size = Math.ceil(terms / Math.max(Math.ceil(terms / most), Math.min(wanted, Math.floor(terms / LEAST_FACTORS)), 1));
+    const parts = Math.ceil(terms / size);
+    const list = exponents.flat();
+    const words = Math.max(1, Math.ceil(longestExponent(list) / 32));
+    const partial = this.#make(groups * outputs * parts, (out) =>
+      this.#using(this.#integers(list, words), (integers) =>
+        this.runtime.record("modularMultiPower", groups * outputs * parts, [
+          ...[this.#context.address, out.address, this.#address(x)],
+          ...[terms, outputs, parts, size, integers.address, words],
         ]),
-      );
-    });
+      ),
+    );
     if (parts === 1) return partial;
     try {
       const run = Array.from({ length: parts }, (_, part) => part);
       return this.#chains(
-        partial.elements(this),
-        Array.from({ length: groups * exponents.length }, (_, i) => run.map((part) => i * parts + part)),
+        partial.view(this),
+        Array.from({ length: groups * outputs }, (_, i) => run.map((part) => i * parts + part)),
       );
     } finally {
       partial.dispose();
@@ -209,7 +205,7 @@ export class WasmModularKernels implements ModularKernels {
     const first = this.upload([base]) as WasmModularHandle;
     const table = this.runtime.allocate(tableEntries(exponentBits, width) * this.#elementBytes);
     this.#using(this.runtime.allocate(rows * this.#elementBytes), ({ address }) => {
-      const base = this.#address(first.elements(this));
+      const base = this.#address(first.view(this));
       this.runtime.record("modularFixedBases", 1, [this.#context.address, address, base, exponentBits, width]);
       this.runtime.record("modularFixedRows", rows, [this.#context.address, table.address, address, exponentBits, width]);
     });
@@ -232,29 +228,29 @@ export class WasmModularKernels implements ModularKernels {
   }
 
   slice(a: ModularHandle, start: number, count: number): ModularHandle {
-    const x = this.#elements(a);
+    const x = this.#view(a);
     shapes.checkSlice(start, count, a.batch);
-    return new WasmModularHandle(this, this.modulus, count, x.block.retain(), x.start + start);
+    const byteOffset = x.byteOffset + start * this.#elementBytes;
+    return new WasmModularHandle(this, this.modulus, count, { block: x.block.retain(), byteOffset });
   }
 
   concat(parts: readonly ModularHandle[]): ModularHandle {
     shapes.checkCount("parts", parts.length, 1);
-    const all = parts.map((part) => this.#elements(part));
-    const batch = all.reduce((sum, x) => sum + x.batch, 0);
+    const all = parts.map((part) => ({ view: this.#view(part), bytes: part.batch * this.#elementBytes }));
+    const batch = parts.reduce((sum, part) => sum + part.batch, 0);
     return this.#make(batch, (out) => {
       let target = out.address;
-      for (const x of all) {
-        const bytes = x.batch * this.#elementBytes;
+      for (const { view, bytes } of all) {
         const tasks = Math.ceil(bytes / COPY_BYTES);
         const last = bytes - (tasks - 1) * COPY_BYTES;
-        this.runtime.record("copy", tasks, [target, this.#address(x), COPY_BYTES, last, tasks]);
+        this.runtime.record("copy", tasks, [target, this.#address(view), COPY_BYTES, last, tasks]);
         target += bytes;
       }
     });
   }
 
   /** result[g] = the product of elements of x over groups[g], one task a group. */
-  #chains(x: Elements, groups: readonly (readonly number[])[]): WasmModularHandle {
+  #chains(x: View, groups: readonly (readonly number[])[]): WasmModularHandle {
     const starts = [0];
     for (const group of groups) starts.push(starts[starts.length - 1] + group.length);
     const words = new Uint32Array(starts.length + starts[groups.length]);
@@ -274,17 +270,18 @@ export class WasmModularKernels implements ModularKernels {
 
   /** Powers by OpenSSL, then by `record` those that it refused. */
   #opensslPower(
-    x: Elements,
+    x: View,
+    batch: number,
     modulus: Block,
     exponent: Block,
     exponentWords: number,
     record: (flags: number, done: number) => void,
   ): void {
-    const bytes = 4 * x.batch * this.#words;
-    this.#using(this.runtime.allocate(2 * bytes + 4 * x.batch), ({ address }) => {
+    const bytes = 4 * batch * this.#words;
+    this.#using(this.runtime.allocate(2 * bytes + 4 * batch), ({ address }) => {
       const [bases, powers, flags] = [address, address + bytes, address + 2 * bytes];
-      this.runtime.record("modularWords", x.batch, [this.#context.address, bases, this.#address(x)]);
-      this.runtime.record("opensslPower", x.batch, [
+      this.runtime.record("modularWords", batch, [this.#context.address, bases, this.#address(x)]);
+      this.runtime.record("opensslPower", batch, [
         ...[modulus.address, this.#words, exponent.address, exponentWords],
         ...[bases, powers, flags],
       ]);
@@ -292,12 +289,12 @@ export class WasmModularKernels implements ModularKernels {
     });
   }
 
-  #elements(a: ModularHandle): Elements {
-    return (a as WasmModularHandle).elements(this);
+  #view(a: ModularHandle): View {
+    return (a as WasmModularHandle).view(this);
   }
 
-  #address({ block, start }: Elements): number {
-    return block.address + start * this.#elementBytes;
+  #address({ block, byteOffset }: View): number {
+    return block.address + byteOffset;
   }
 
   /** Fills new elements by `record`; gives their memory back where that throws. */
@@ -309,7 +306,7 @@ export class WasmModularKernels implements ModularKernels {
       out.release();
       throw error;
     }
-    return new WasmModularHandle(this, this.modulus, batch, out);
+    return new WasmModularHandle(this, this.modulus, batch, { block: out, byteOffset: 0 });
   }
 
   /** Gives a block back after the work that it was made for is recorded, or has thrown. */

@@ -32,3 +32,18 @@ export class BlockCache {
     return block;
   }
 }
+
+/** Conversions and permutations that a runtime keeps. */
+const CONSTANTS = 64;
+
+const constants = new WeakMap<Runtime, BlockCache>();
+
+/** The constants of all ring kernels on one runtime: kernels that nobody uses any more leave nothing of their own behind. */
+export function constantsOf(runtime: Runtime): BlockCache {
+  let cache = constants.get(runtime);
+  if (cache === undefined) {
+    cache = new BlockCache(runtime, CONSTANTS);
+    constants.set(runtime, cache);
+  }
+  return cache;
+}

@@ -25,11 +25,29 @@ export function conversionWords(source: readonly number[], target: readonly numb
   return Uint32Array.from(words);
 }
 
-/** For each place of a row where its residue comes from under X -> X^galoisElement: 2 x place, plus 1 where its sign changes. */
+/** X -> X^galoisElement as assembly/ring/permute.ts reads it: a map of coefficients, or shuffles and a map of vectors of values. */
 export function permutationWords(degree: number, galoisElement: number, form: Form): Uint32Array {
   const { target, negate, source } = automorphismMaps(degree, galoisElement);
-  if (form === "ntt") return source.map((place) => 2 * place);
-  const words = new Uint32Array(degree);
-  for (let i = 0; i < degree; i++) words[target[i]] = 2 * i + negate[i];
+  if (form === "coefficient") {
+    const words = new Uint32Array(degree);
+    for (let i = 0; i < degree; i++) words[target[i]] = 2 * i + negate[i];
+    return words;
+  }
+  const words = new Uint32Array(16 + degree / 4);
+  const shuffles = new Map<string, number>();
+  for (let i = 0; i < degree; i += 4) {
+    const lanes = source.slice(i, i + 4).map((place) => place % 4);
+    let shuffle = shuffles.get(lanes.join());
+    if (shuffle === undefined) {
+      shuffle = shuffles.size;
+      shuffles.set(lanes.join(), shuffle);
+      // Bytes 4 l .. 4 l + 3 of a lane.
+      words.set(
+        lanes.map((l) => 0x03020100 + 0x04040404 * l),
+        4 * shuffle,
+      );
+    }
+    words[16 + i / 4] = 4 * Math.floor(source[i] / 4) + shuffle;
+  }
   return words;
 }

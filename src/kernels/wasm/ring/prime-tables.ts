@@ -48,18 +48,19 @@ function recordWords(q: bigint, degree: number, psi: bigint): Uint8Array {
   word(2, RADIX % q);
   word(3, RADIX ** 2n % q);
   word(4, RECORD_BYTES);
-  word(5, RECORD_BYTES);
+  word(5, 2n * q);
   quotient(6, 1n);
   quotient(8, inverse);
   quotient(10, inverseRoot);
   word(12, inverse);
   word(13, inverseRoot);
+  view.setFloat64(56, 2 ** 52, true);
   return bytes;
 }
 
-/** Bytes of the table of roots: 13 a coefficient where the transform works on vectors. */
+/** Bytes of the table of roots: 17 a coefficient where the transform works on vectors. */
 function rootBytes(degree: number): number {
-  return degree < 16 ? 16 * degree : 13 * degree;
+  return degree < 16 ? 64 * degree : 17 * degree;
 }
 
 /**

@@ -18,7 +18,7 @@ import * as shapes from "../../shapes.js";
 import { type View, WasmRingHandle } from "../handles.js";
 import * as host from "../host/index.js";
 import type { Block, Runtime } from "../runtime.js";
-import { BlockCache } from "./block-cache.js";
+import { type BlockCache, constantsOf } from "./block-cache.js";
 import { conversionWords, permutationWords } from "./constants.js";
 import { basisBlock, primeRecord } from "./prime-tables.js";
 
@@ -28,8 +28,6 @@ const MAX_DEGREE = 65536;
 const PIECE = 2048;
 /** Bytes in one task of a copy. */
 const COPY_BYTES = 65536;
-/** Conversions and permutations that are kept. */
-const CACHED = 64;
 
 /** Counts what crosses the border of the backend. */
 export interface ByteCounts {
@@ -60,7 +58,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     records: ReadonlyMap<number, Block>,
   ) {
     this.#records = records;
-    this.#constants = new BlockCache(runtime, CACHED);
+    this.#constants = constantsOf(runtime);
     this.#piece = Math.min(degree, PIECE);
     this.#logPieces = Math.log2(degree / this.#piece);
   }
@@ -187,8 +185,9 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     checkGaloisElement(this.degree, galoisElement);
     const view = this.locate(a);
     const words = () => permutationWords(this.degree, galoisElement, a.form);
-    const map = this.#constants.get(`${a.form} ${galoisElement}`, words);
-    return this.#result(a.basis, a.form, a.batch, "ringPermute", [addressOf(view), map.address]);
+    const map = this.#constants.get(`${this.degree} ${a.form} ${galoisElement}`, words);
+    const kernel = a.form === "ntt" ? "ringPermuteValues" : "ringPermuteCoefficients";
+    return this.#result(a.basis, a.form, a.batch, kernel, [addressOf(view), map.address]);
   }
 
   convert(a: RingHandle, basis: readonly number[]): RingHandle {

@@ -73,7 +73,7 @@ export class Service {
     return Object.keys(extras);
   }
 
-  /** Carries out a program in shared memory, which lies below `bytes`. */
+  /** Carries out a program, in memory of `bytes` bytes. */
   run(address: number, bytes: number): Outcome {
     const bench = this.#reach(bytes);
     try {

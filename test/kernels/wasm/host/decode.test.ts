@@ -5,11 +5,12 @@ import type { Runtime } from "../../../../src/kernels/wasm/runtime.js";
 import { Embedding } from "../../../../src/math/embedding.js";
 import { fromResidues } from "../../../../src/math/encoding.js";
 import { splitFloat64 } from "../../../../src/math/float64.js";
+import { invMod } from "../../../../src/math/modular.js";
 import { nttPrimes } from "../../../../src/math/primes.js";
 import { product } from "../../../../src/math/rns.js";
 import { digest } from "../../../support/digest.js";
 import { directRuntime } from "../../../support/direct-runtime.js";
-import { hasWipedScratch, hostContext } from "../../../support/host-context.js";
+import { hasWipedScratch, hostContext, repeating } from "../../../support/host-context.js";
 import { EXPECTED_HOST_DIGESTS } from "../../../support/host-digests.js";
 import { testRandom } from "../../../support/random.js";
 
@@ -23,8 +24,6 @@ function residuesOf(integers: readonly bigint[], basis: readonly number[]): Uint
   );
 }
 
-const bits = (x: Float64Array) => new BigUint64Array(x.slice().buffer);
-
 describe("decoding", async () => {
   const runtime = await directRuntime();
   const threaded: Runtime = { ...runtime, threads: 4 };
@@ -34,11 +33,11 @@ describe("decoding", async () => {
     const degree = integers.length;
     const residues = residuesOf(integers, basis);
     const expected = new Embedding(degree).decode(fromResidues(residues, basis, scale));
-    for (const own of [runtime, threaded]) {
+    for (const own of [runtime, threaded, repeating(runtime), repeating(threaded)]) {
       const context = hostContext(own, degree);
       const [slots] = await decode(context, await context.upload(residues, basis), scale);
-      expect(bits(slots.re)).toEqual(bits(expected.re));
-      expect(bits(slots.im)).toEqual(bits(expected.im));
+      expect(digest(slots.re)).toBe(digest(expected.re));
+      expect(digest(slots.im)).toBe(digest(expected.im));
     }
   }
 
@@ -53,7 +52,7 @@ describe("decoding", async () => {
       ]) {
         const half = product(basis) / 2n;
         const top = half.toString(2).length;
-        const sizes = degree > 64 ? [40, 60, top] : [1, 20, 29, 30, 51, 52, 53, 59, 60, 80, 89, 90, 118, 120, top];
+        const sizes = degree > 64 ? [40, 60, top] : [1, 20, 29, 30, 51, 52, 53, 54, 55, 59, 60, 80, 89, 90, 118, 120, top];
         for (const size of sizes.filter((s) => s <= top)) {
           const bound = size === top ? half : (1n << BigInt(size)) - 1n;
           const integers = Array.from({ length: degree }, () => random.bigBelow(2n * bound + 1n) - bound);
@@ -86,6 +85,18 @@ describe("decoding", async () => {
     }
   });
 
+  it("leaves no digits of one run of coefficients in the next", async () => {
+    const random = testRandom("runs");
+    const basis = nttPrimes({ degree: 1024, bits: 30, count: 5 });
+    const [a, b, c] = basis.map(BigInt);
+    const half = product(basis) / 2n;
+    // The first 256 have digits everywhere, the others none below the fourth.
+    const integers = Array.from({ length: 1024 }, (_, i) =>
+      i < 256 ? random.bigBelow(half) : BigInt((i % 3) - 1) * a * b * c * BigInt(1 + (i % 7)),
+    );
+    await compare(integers, basis, 1.1);
+  });
+
   it("decides ties and their neighbours as the exact quotient does", async () => {
     const random = testRandom("ties");
     const degree = 64;
@@ -109,12 +120,37 @@ describe("decoding", async () => {
     }
   });
 
+  it("decides quotients that are within 2^-53 of half a last place", async () => {
+    const random = testRandom("near ties");
+    const degree = 64;
+    for (const limbs of [2, 3, 4]) {
+      const basis = nttPrimes({ degree, bits: 30, count: limbs });
+      for (const scale of [1 + 2 ** -52, 1.1 + 2 ** -52, 1.9999999999999998, 1.5 + 2 ** -52]) {
+        const { mantissa, exponent } = splitFloat64(scale);
+        expect([mantissa & 1n, exponent]).toEqual([1n, -52]);
+        // X 2^(52 - k) = middle * mantissa - delta, for a middle of 54 bits between two float64.
+        const integers = Array.from({ length: degree }, (_, i) => {
+          const k = BigInt(Math.min(52, 30 * limbs - 57) - (i >> 4));
+          const modulus = 1n << (52n - k);
+          const delta = BigInt([1, -1, 3, -3, 5, -7][i % 6]);
+          const low = k === 52n ? 0n : (((delta * invMod(mantissa % modulus, modulus)) % modulus) + modulus) % modulus;
+          const middle = (((1n << 53n) + random.bigBits(52)) & -modulus) | low | 1n;
+          const x = (middle * mantissa - delta) / modulus;
+          return i % 2 === 0 ? x : -x;
+        });
+        await compare(integers, basis, scale);
+      }
+    }
+  });
+
   it("leaves scales beyond the usual, and integers of more than 32 digits, to the specification", async () => {
     const random = testRandom("rare");
     const degree = 16;
     const basis = nttPrimes({ degree, bits: 30, count: 35 });
     const integers = Array.from({ length: degree }, () => random.bigBits(60) - (1n << 59n));
     for (const scale of [1e-300, 1e300, 2 ** 1023, 5e-324, 2 ** -41, 2 ** 501]) await compare(integers, basis, scale);
+    const many = Array.from({ length: 1024 }, () => random.bigBits(59) - (1n << 58n));
+    await compare(many, nttPrimes({ degree: 1024, bits: 30, count: 2 }), 1e300);
     const wide = integers.map((x, i) => (i === 5 ? product(basis) / 3n : x));
     await compare(wide, basis, 2 ** 40);
     await compare(wide, basis, 0.001);
@@ -151,8 +187,8 @@ describe("decoding", async () => {
     const embedding = new Embedding(degree);
     for (const i of [0, 1, 63, 64]) {
       const expected = embedding.decode(fromResidues(residues.subarray(i * degree, (i + 1) * degree), basis, 2 ** 20));
-      expect(bits(slots[i].re)).toEqual(bits(expected.re));
-      expect(bits(slots[i].im)).toEqual(bits(expected.im));
+      expect(digest(slots[i].re)).toBe(digest(expected.re));
+      expect(digest(slots[i].im)).toBe(digest(expected.im));
     }
     const signal = AbortSignal.abort(new Error("no"));
     await expect(decode(context, handle, 2 ** 20, { signal })).rejects.toThrow("no");

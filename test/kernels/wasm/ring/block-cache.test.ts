@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { BlockCache } from "../../../../src/kernels/wasm/ring/block-cache.js";
+import { BlockCache, constantsOf } from "../../../../src/kernels/wasm/ring/block-cache.js";
 import type { Block, Runtime } from "../../../../src/kernels/wasm/runtime.js";
 
 /** A runtime of which only memory matters. */
@@ -46,5 +46,11 @@ describe("cached constants", () => {
     };
     expect(() => cache.get("a", fail)).toThrow("no memory");
     expect(cache.get("a", () => Uint32Array.of(1)).address).toBe(0);
+  });
+
+  it("are shared by all kernels of one runtime", () => {
+    const [one, other] = [memory().runtime, memory().runtime];
+    expect(constantsOf(one)).toBe(constantsOf(one));
+    expect(constantsOf(one)).not.toBe(constantsOf(other));
   });
 });

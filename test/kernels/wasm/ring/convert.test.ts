@@ -7,13 +7,17 @@ import { residuesOf, ringPair } from "../../../support/ring-pair.js";
 const degree = 32;
 const large = nttPrimes({ degree, bits: 30, count: 30 });
 const small = [193, 257, 449, 577, 7681, 12289, 65537, 786433].filter((q) => isPrime(BigInt(q)) && q % 64 === 1);
-const primes = [...large, ...small];
+/** From half to an eighth of the large ones: on both sides of where a conversion from one prime needs no product. */
+const middle = [29, 28, 27].flatMap((bits) => nttPrimes({ degree, bits, count: 1 }));
+const primes = [...large, ...middle, ...small];
 
 /** Where a centred residue changes its sign, and both ends. */
 const corners = (q: number) => [0, 1, (q - 1) / 2, (q + 1) / 2, q - 1];
 
 const MIXED: readonly (readonly [source: number[], target: number[]])[] = [
   [[large[0]], [large[1], ...small]],
+  [[large[0]], middle],
+  ...middle.map((q): [number[], number[]] => [[q], [large[0], ...middle.filter((p) => p !== q)]]),
   [[small[0]], large.slice(0, 3)],
   [[small[1]], [small[2], small[0]]],
   [
@@ -72,6 +76,7 @@ describe("divisions", () => {
     for (const basis of [
       [large[0], large[1], small[0]],
       [small[0], small[1], large[0]],
+      [...middle, large[0]],
     ]) {
       const x = residuesOf(degree, basis, 1, (q, place) => corners(q)[place % 5]);
       for (const form of ["coefficient", "ntt"] as const)

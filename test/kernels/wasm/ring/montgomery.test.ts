@@ -3,23 +3,27 @@ import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { invMod, mod } from "../../../../src/math/modular.js";
+import { invMod } from "../../../../src/math/modular.js";
 import { directRuntime } from "../../../support/direct-runtime.js";
 
 const assembly = fileURLToPath(new URL("../../../../assembly", import.meta.url));
 
-/** Expressions of lanes a, b, c (u32) and the constants of q, each compiled to a kernel that maps arrays. */
+/** Expressions of u32 lanes a, b and of constants, each compiled to a kernel that maps arrays. */
+const product = (root: string, round: string) => `multiplyRoot(a, w, f64x2.splat(${root}), q, high, magic, ${round})`;
 const expressions = {
   canonical: "canonical(a, q)",
   subtractOnce: "subtractOnce(a, q)",
   addModulo: "addModulo(a, b, q)",
   subtractModulo: "subtractModulo(a, b, q)",
   negateModulo: "negateModulo(a, q)",
-  montgomeryLazy: "montgomeryLazy(a, b, q, inverse)",
-  montgomery: "montgomery(a, b, q, inverse)",
-  montgomeryConstant: "montgomeryConstant(a, b, i32x4.mul(b, inverse), q)",
-  multiplyModulo: "multiplyModulo(a, b, q, f64x2.splat(1.0 / <f64>modulus))",
-  multiplyConstant: "multiplyConstant(a, i32x4.splat(c), f64x2.splat(<f64>c / <f64>modulus), q)",
+  montgomeryReduce: "montgomeryReduce(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), q, inverse)",
+  multiplyRoot: product("<f64>c / <f64>modulus", "magic"),
+  multiplyRootLess: product("<f64>c / <f64>modulus", "f64x2.splat(4503599627370496 + 4294967295)"),
+  // b is taken for a second operand whose root is q - 1 - c.
+  multiplyTwo: `multiplyTwo(
+    a, widenLow(a, high, magic), widenHigh(a, high, magic), w, f64x2.splat(<f64>c / <f64>modulus),
+    b, widenLow(b, high, magic), widenHigh(b, high, magic), i32x4.sub(q, i32x4.splat(c + 1)),
+    f64x2.splat(<f64>(modulus - c - 1) / <f64>modulus), q, magic)`,
   centre: "centre(a, q, i32x4.add(q, q))",
   reduce: "reduce(a, q, i32x4.add(q, q))",
   sumLazy: "sumLazy(a, b, i32x4.add(q, q))",
@@ -35,9 +39,12 @@ beforeAll(async () => {
   const path = (file: string) => JSON.stringify(relative(folder, join(assembly, file)).replaceAll("\\", "/"));
   const kernels = Object.entries(expressions).map(
     ([name, expression]) => `
-    export function lanes_${name}(out: usize, x: usize, y: usize, count: u32, modulus: u32, negated: u32, c: u32): void {
+    export function lanes_${name}(out: usize, x: usize, y: usize, count: u32, modulus: u32, reciprocal: u32, c: u32): void {
       const q = i32x4.splat(modulus);
-      const inverse = i32x4.splat(negated);
+      const inverse = i32x4.splat(reciprocal);
+      const w = i32x4.splat(c);
+      const magic = f64x2.splat(4503599627370496);
+      const high = i32x4.splat(0x43300000);
       for (let i: usize = 0; i < (<usize>count << 2); i += 16) {
         const a = v128.load(x + i);
         const b = v128.load(y + i);
@@ -48,9 +55,8 @@ beforeAll(async () => {
   const entry = join(folder, "lanes.ts");
   writeFileSync(
     entry,
-    `import { addModulo, canonical, montgomery, montgomeryConstant, montgomeryLazy, multiplyConstant, multiplyModulo,
-       negateModulo, subtractModulo, subtractOnce } from ${path("ring/montgomery")};
-     import { centre, differenceLazy, reduce, sumLazy } from ${path("ring/butterfly")};
+    `import { addModulo, canonical, montgomeryReduce, negateModulo, subtractModulo, subtractOnce } from ${path("ring/montgomery")};
+     import { centre, differenceLazy, multiplyRoot, multiplyTwo, reduce, sumLazy, widenHigh, widenLow } from ${path("ring/butterfly")};
      export { heapBase, SCRATCH_BYTES, setScratch } from ${path("scratch")};
      ${kernels.join("")}`,
   );
@@ -88,18 +94,7 @@ function spread(limit: number): number[] {
 const cross = (xs: readonly number[], ys: readonly number[]): [number, number][] =>
   xs.flatMap((x) => ys.map((y) => [x, y] as [number, number]));
 
-/** Pairs whose product is (q - 1) / 2 or (q + 1) / 2 modulo q: the quotient lies at the edge of its rounding. */
-function halves(q: number): [number, number][] {
-  return spread(q)
-    .filter((a) => a > 0)
-    .flatMap((a) =>
-      [(q - 1) / 2, (q + 1) / 2].map(
-        (half) => [a, Number((BigInt(half) * invMod(BigInt(a), BigInt(q))) % BigInt(q))] as [number, number],
-      ),
-    );
-}
-
-const product = (a: number, b: number, q: number) => Number((BigInt(a) * BigInt(b)) % BigInt(q));
+const residueOf = (a: number, b: number, q: number) => Number((BigInt(a) * BigInt(b)) % BigInt(q));
 
 describe.each(primes)("lanes modulo %i", (q) => {
   const residues = cross(spread(q), spread(q));
@@ -119,53 +114,64 @@ describe.each(primes)("lanes modulo %i", (q) => {
     expect([...evaluate("subtractOnce", q, lazy)]).toEqual(lazy.map(([x]) => x % q));
   });
 
-  it("multiply", () => {
-    const pairs = [...residues, ...halves(q)];
-    expect([...evaluate("multiplyModulo", q, pairs)]).toEqual(pairs.map(([a, b]) => product(a, b, q)));
-  });
-
-  it("multiply by a constant, of any u32, to within q (1/2 + 2^-21) of zero", () => {
+  it("multiply by a root, of any u32, to within q (1/2 + 2^-21) of zero or of q", () => {
     for (const w of spread(q)) {
-      const edge = w > 0 ? [(q - 1) / 2, (q + 1) / 2].map((half) => product(half, Number(invMod(BigInt(w), BigInt(q))), q)) : [];
+      // Products that are (q - 1) / 2 or (q + 1) / 2 modulo q have their quotients at the edge of rounding.
+      const edge =
+        w > 0 ? [(q - 1) / 2, (q + 1) / 2].map((half) => residueOf(half, Number(invMod(BigInt(w), BigInt(q))), q)) : [];
       // The same residues as far up as a u32 goes.
       const high = edge.map((a) => a + q * Math.floor((2 ** 32 - 1 - a) / q));
       const pairs = [...spread(2 ** 32), ...edge, ...high].map((a) => [a, 0] as [number, number]);
-      const results = wrapped(evaluate("multiplyConstant", q, pairs, w));
-      for (const [i, r] of results.entries()) {
-        expect(Math.abs(r)).toBeLessThanOrEqual(q * (0.5 + 2 ** -21));
-        expect(mod(BigInt(r), BigInt(q))).toBe((BigInt(pairs[i][0]) * BigInt(w)) % BigInt(q));
-      }
+      const near = wrapped(evaluate("multiplyRoot", q, pairs, w));
+      const less = wrapped(evaluate("multiplyRootLess", q, pairs, w));
+      // Ties may round either way, so the second is not always the first plus q.
+      const wrong = pairs.filter(([a], i) => {
+        const [r, shifted] = [near[i], less[i] - q];
+        const expected = residueOf(a, w, q);
+        return [r, shifted].some((x) => Math.abs(x) > q * (0.5 + 2 ** -21) || (x < 0 ? x + q : x) !== expected);
+      });
+      expect(wrong).toEqual([]);
     }
   });
 
-  it("multiply as Montgomery does, of any u32 and a residue", () => {
+  it("multiply by two roots and add, to within q (1/2 + 3 * 2^-21) of zero", () => {
+    const pairs = cross(spread(2 ** 32), spread(2 ** 32));
+    for (const w of [0, 1, Math.floor(q / 3), (q - 1) / 2, q - 2, q - 1]) {
+      const results = wrapped(evaluate("multiplyTwo", q, pairs, w));
+      const wrong = pairs.filter(([a, b], i) => {
+        const r = results[i];
+        const expected = (residueOf(a, w, q) + residueOf(b, q - 1 - w, q)) % q;
+        return Math.abs(r) > q * (0.5 + 3 * 2 ** -21) || (r < 0 ? r + q : r) !== expected;
+      });
+      expect(wrong).toEqual([]);
+    }
+  });
+
+  it("reduce as Montgomery does, products of any u32 and a residue", () => {
     const pairs = cross(spread(2 ** 32), spread(q));
     const radix = invMod(2n ** 32n, BigInt(q));
-    const expected = pairs.map(([a, b]) => Number((((BigInt(a) * BigInt(b)) % BigInt(q)) * radix) % BigInt(q)));
-    expect([...evaluate("montgomery", q, pairs)]).toEqual(expected);
-    for (const name of ["montgomeryLazy", "montgomeryConstant"] as const) {
-      const results = wrapped(evaluate(name, q, pairs));
-      expect(Math.max(...results)).toBeLessThan(q);
-      expect(Math.min(...results)).toBeGreaterThan(-q);
-      expect(results.map((r) => (r + q) % q)).toEqual(expected);
-    }
+    const results = wrapped(evaluate("montgomeryReduce", q, pairs));
+    expect(Math.max(...results)).toBeLessThan(q);
+    expect(Math.min(...results)).toBeGreaterThan(-q);
+    expect(results.map((r) => (r + q) % q)).toEqual(
+      pairs.map(([a, b]) => Number((((BigInt(a) * BigInt(b)) % BigInt(q)) * radix) % BigInt(q))),
+    );
   });
 
   it("stay within the ranges that transforms count on", () => {
     const quarter = spread(4 * q).map((x) => [x, 0] as [number, number]);
     expect([...evaluate("reduce", q, quarter)]).toEqual(quarter.map(([x]) => x % q));
-    for (const [i, x] of evaluate("centre", q, quarter).entries()) {
-      expect(x >= q && x < 3 * q).toBe(true);
-      expect(x % q).toBe(quarter[i][0] % q);
-    }
+    const centred = evaluate("centre", q, quarter);
+    expect(quarter.filter(([a], i) => centred[i] < q || centred[i] >= 3 * q || centred[i] % q !== a % q)).toEqual([]);
     const lazy = cross(spread(2 * q), spread(2 * q));
-    for (const [i, x] of evaluate("sumLazy", q, lazy).entries()) {
-      expect(x).toBeLessThan(2 * q);
-      expect(x % q).toBe((lazy[i][0] + lazy[i][1]) % q);
-    }
-    for (const [i, x] of evaluate("differenceLazy", q, lazy).entries()) {
-      expect(x > 0 && x < 4 * q).toBe(true);
-      expect(x % q).toBe((lazy[i][1] - lazy[i][0] + 2 * q) % q);
-    }
+    const sums = evaluate("sumLazy", q, lazy);
+    expect(lazy.filter(([a, b], i) => sums[i] >= 2 * q || sums[i] % q !== (a + b) % q)).toEqual([]);
+    const differences = evaluate("differenceLazy", q, lazy);
+    expect(
+      lazy.filter(([a, b], i) => {
+        const d = differences[i];
+        return d === 0 || d >= 4 * q || d % q !== (b - a + 2 * q) % q;
+      }),
+    ).toEqual([]);
   });
 });

@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import { beforeAll, describe, expect, it } from "vitest";
 import { ParameterError } from "../../../../src/errors.js";
 import { basisBlock, primeRecord } from "../../../../src/kernels/wasm/ring/prime-tables.js";
+import type { Block, Runtime } from "../../../../src/kernels/wasm/runtime.js";
 import { invMod } from "../../../../src/math/modular.js";
 import { forwardNtt, inverseNtt, nttTables } from "../../../../src/math/ntt.js";
 import { isPrime } from "../../../../src/math/primes.js";
@@ -25,6 +26,12 @@ const vectors: { ntt: KnownAnswer[] } = JSON.parse(
   readFileSync(new URL("../../../vectors/ckks-kat.json", import.meta.url), "utf8"),
 );
 const known = vectors.ntt.filter(({ q }) => BigInt(q) < 2n ** 30n);
+
+/** Compares long rows faster than toEqual: the first index where they differ, or -1. */
+function difference(a: Uint32Array, b: Uint32Array): number {
+  if (a.length !== b.length) return Math.min(a.length, b.length);
+  return a.findIndex((x, i) => x !== b[i]);
+}
 
 /** Words around each result, which no kernel may touch. */
 const GUARD = 16;
@@ -52,7 +59,7 @@ async function transform(
     basis.length,
     Math.log2(degree),
   ]);
-  if (!inPlace) expect(await words(source.address, rows.length)).toEqual(rows);
+  if (!inPlace) expect(difference(await words(source.address, rows.length), rows)).toBe(-1);
   const all = await words(block.address, guarded.length);
   expect([...all.subarray(0, GUARD), ...all.subarray(-GUARD)]).toEqual(new Array(2 * GUARD).fill(0xfeedface));
   return all.slice(GUARD, -GUARD);
@@ -112,24 +119,37 @@ function edgeRows(degree: number, q: number): Uint32Array[] {
   ];
 }
 
+/**
+ * A row whose first two levels meet quotients just past the edge of rounding, twice in a row: a0 - r - d with r and d a little
+ * above q / 2. One correction less and this falls below 0.
+ */
+function tightRow(degree: number, q: number): Uint32Array {
+  const { psiRev } = nttTables(BigInt(q), degree);
+  const over = (excess: number, root: bigint) => Number((BigInt((q + 1) / 2 + excess) * invMod(root, BigInt(q))) % BigInt(q));
+  const quarter = degree / 4;
+  return Uint32Array.from({ length: degree }, (_, i) => {
+    const part = Math.floor(i / quarter);
+    if (part === 1) return over(Math.floor((i % quarter) / 32) % 32, psiRev[3]);
+    return part === 2 ? over(i % 32, psiRev[1]) : 0;
+  });
+}
+
 const degrees = Array.from({ length: 16 }, (_, i) => 2 ** (i + 1));
 
 describe.each(degrees)("rows of %i coefficients", (degree) => {
   it.each(extremePrimes(degree))("modulo %i are those of the specification, in place and not", async (q) => {
-    const all = edgeRows(degree, q);
-    // The specification takes its time: two edge rows and one of the others where rows are long.
-    const rows = degree <= 8192 ? all : [all[1], all[6], all[8]];
+    const rows = [...edgeRows(degree, q), ...(degree >= 16 ? [tightRow(degree, q)] : [])];
     const joined = new Uint32Array(rows.length * degree);
     rows.forEach((row, i) => {
       joined.set(row, i * degree);
     });
     const values = expected("ntt", degree, [q], joined);
-    expect(await transform("ntt", degree, [q], joined, false)).toEqual(values);
-    expect(await transform("ntt", degree, [q], joined, true)).toEqual(values);
-    expect(await transform("intt", degree, [q], values, false)).toEqual(joined);
-    expect(await transform("intt", degree, [q], values, true)).toEqual(joined);
+    expect(difference(await transform("ntt", degree, [q], joined, false), values)).toBe(-1);
+    expect(difference(await transform("ntt", degree, [q], joined, true), values)).toBe(-1);
+    expect(difference(await transform("intt", degree, [q], values, false), joined)).toBe(-1);
+    expect(difference(await transform("intt", degree, [q], values, true), joined)).toBe(-1);
     // Edge rows of the inverse are not those of the forward transform.
-    expect(await transform("intt", degree, [q], joined, false)).toEqual(expected("intt", degree, [q], joined));
+    expect(difference(await transform("intt", degree, [q], joined, false), expected("intt", degree, [q], joined))).toBe(-1);
   });
 
   it("meets unit vectors at every place", async () => {
@@ -138,7 +158,7 @@ describe.each(degrees)("rows of %i coefficients", (degree) => {
     const units = new Uint32Array(degree * degree);
     for (let i = 0; i < degree; i++) units[i * degree + i] = q - 1;
     for (const kernel of ["ntt", "intt"] as const) {
-      expect(await transform(kernel, degree, [q], units, true)).toEqual(expected(kernel, degree, [q], units));
+      expect(difference(await transform(kernel, degree, [q], units, true), expected(kernel, degree, [q], units))).toBe(-1);
     }
   });
 });
@@ -149,7 +169,7 @@ describe("batches", () => {
     const rows = new Uint32Array(2 * basis.length * degree);
     for (let r = 0; r < 2 * basis.length; r++) rows.set(scattered(degree, basis[r % basis.length], r), r * degree);
     for (const kernel of ["ntt", "intt"] as const) {
-      expect(await transform(kernel, degree, basis, rows, false)).toEqual(expected(kernel, degree, basis, rows));
+      expect(difference(await transform(kernel, degree, basis, rows, false), expected(kernel, degree, basis, rows))).toBe(-1);
     }
   });
 });
@@ -188,7 +208,10 @@ describe("prime records", () => {
       expect(BigInt.asUintN(32, BigInt(view.getUint32(4, true)) * m)).toBe(1n);
       expect(BigInt(view.getUint32(8, true))).toBe(2n ** 32n % m);
       expect(BigInt(view.getUint32(12, true))).toBe(2n ** 64n % m);
+      expect(view.getUint32(20, true)).toBe(2 * q);
       expect(view.getFloat64(24, true)).toBe(1 / q);
+      expect((BigInt(view.getUint32(48, true)) * BigInt(degree)) % m).toBe(1n);
+      expect(view.getFloat64(56, true)).toBe(2 ** 52);
     }
   });
 
@@ -198,6 +221,41 @@ describe("prime records", () => {
     expect(basisBlock(runtime, 64, [...basis])).toBe(block);
     const addresses = await words(block.address, 2);
     expect([...addresses]).toEqual(basis.map((q) => primeRecord(runtime, 64, q).address));
+  });
+
+  it("are listed anew where they have moved", () => {
+    let shift = 0;
+    const released: number[] = [];
+    const written: number[][] = [];
+    // Memory that moves: what a runtime does when it gives memory back.
+    const moving: Runtime = {
+      threads: 1,
+      allocate(bytes) {
+        const at = 64 * (released.length + written.length + 1);
+        const block: Block = {
+          bytes,
+          get address() {
+            return at + shift;
+          },
+          retain: () => block,
+          release: () => void released.push(at),
+        };
+        return block;
+      },
+      write: (_, data) => void written.push([...new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)]),
+      record: () => {},
+      read: async () => new Uint8Array(),
+      flush: async () => {},
+    };
+    const basis = extremePrimes(64);
+    const first = basisBlock(moving, 64, basis);
+    const addresses = written.at(-1)!;
+    shift = 1 << 20;
+    const second = basisBlock(moving, 64, basis);
+    expect(second).not.toBe(first);
+    expect(written.at(-1)).toEqual(addresses.map((address) => address + shift));
+    expect(released).toHaveLength(1);
+    expect(basisBlock(moving, 64, basis)).toBe(second);
   });
 
   it("refuse what is no prime for the degree", () => {

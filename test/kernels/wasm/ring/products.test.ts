@@ -1,5 +1,5 @@
 /** assembly/ring/sums.ts and products.ts at their extremes: every pair of residues of a small prime, and all corners. */
-import { describe, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { RingKernels } from "../../../../src/kernels/interface.js";
 import { isPrime, nttPrimes } from "../../../../src/math/primes.js";
 import { testRandom } from "../../../support/random.js";
@@ -16,6 +16,8 @@ const primes = [7, 8, 9, 12, 16, 20, 24, 28, 29, 30].flatMap((bits) => {
   return [near(2 ** bits - 31, -32), near(2 ** bits + 1, 32)].filter((q) => q < 2 ** 30);
 });
 const basis = [...new Set([...primes, ...nttPrimes({ degree: 1024, bits: 30, count: 2 })])];
+
+const tight = [1043464193];
 
 const corners = (q: number) => [0, 1, 2, (q - 1) / 2, (q + 1) / 2, q - 2, q - 1];
 
@@ -73,6 +75,21 @@ describe("products and sums", () => {
     for (const name of ["add", "subtract", "multiply", "tensor"] as const) {
       await agree((k) => k[name](k.upload(x, a), k.upload(y, b)), name);
     }
+  });
+
+  it("where the quotient of the reduction is two too small", async () => {
+    // floor(2^61 / q) drops nearly 1 here, and sums of two products lie next to 2 q^2.
+    const [q] = tight;
+    const random = testRandom("tight");
+    const shift = 29n;
+    const constant = (1n << 61n) / BigInt(q);
+    const { agree } = await ringPair(degree, tight);
+    const x = residuesOf(degree, tight, 2, () => q - 1 - random.below(1024));
+    const shape = { basis: tight, form: "ntt", batch: 2 } as const;
+    await agree((k) => k.tensor(k.upload(x, shape), k.upload(x, shape)));
+    const [a, b] = [BigInt(x[0]), BigInt(x[degree])];
+    const sum = 2n * a * b;
+    expect((sum - (((sum >> shift) * constant) >> 32n) * BigInt(q)) / BigInt(q)).toBe(2n);
   });
 
   it("with scalars at the corners, in either form", async () => {

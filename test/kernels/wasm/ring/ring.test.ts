@@ -3,6 +3,7 @@ import { LimitError, ParameterError } from "../../../../src/errors.js";
 import { BigintBackend } from "../../../../src/kernels/bigint/index.js";
 import type { KernelBackend, RingKernels } from "../../../../src/kernels/interface.js";
 import { nttPrimes } from "../../../../src/math/primes.js";
+import { Domain } from "../../../../src/math/random.js";
 import { casesFor, runRingCases } from "../../../support/ring-cases.js";
 import { residuesOf, ringPair } from "../../../support/ring-pair.js";
 
@@ -92,6 +93,26 @@ describe("ring kernels in WebAssembly", () => {
       expect(messageOf(wasm, call)).toBe(messageOf(bigint, call));
       expect(messageOf(wasm, call)).toMatch(/^ParameterError/);
     }
+  });
+
+  it("encode, decode and sample as bigint does", async () => {
+    const basis = nttPrimes({ degree: 64, bits: 30, count: 2 });
+    const { wasm, bigint } = await ringPair(64, basis);
+    const source = { seed: new Uint8Array(32).fill(7), domain: Domain.SecretKey };
+    const made = async (k: RingKernels) => {
+      const plan = { scale: 2 ** 30, basis };
+      const plaintexts = await k.encode([[1, -2.5, 3], Array.from({ length: 32 }, (_, i) => i / 7)], plan);
+      const shape = { basis, batch: 2 };
+      const handles = [
+        plaintexts,
+        await k.sampleTernary(source, shape),
+        await k.sampleGaussian(source, shape),
+        await k.sampleUniform({ ...source, domain: Domain.PublicUniform }, { ...shape, form: "ntt" }),
+      ];
+      const residues = await Promise.all(handles.map((handle) => k.read(handle)));
+      return { residues, slots: await k.decode(plaintexts, plan.scale) };
+    };
+    expect(await made(wasm)).toEqual(await made(bigint));
   });
 
   it("share tables between kernels of one runtime", async () => {

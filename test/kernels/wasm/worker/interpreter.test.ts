@@ -1,5 +1,5 @@
-import { beforeEach, describe, expect, it } from "vitest";
-import { Control, Program } from "../../../../src/kernels/wasm/program.js";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { CLAIMED, Control, DONE, HEADER_WORDS, Program } from "../../../../src/kernels/wasm/program.js";
 import { type Bench, carryOut } from "../../../../src/kernels/wasm/worker/interpreter.js";
 
 const PROGRAM = 1024;
@@ -83,10 +83,41 @@ describe("the interpreter", () => {
     expect(word(Control.finished)).toBe(0);
   });
 
-  it("leaves instead of waiting for an earlier program", () => {
+  it("waits for the program before it, and for nothing else", () => {
     place(1, 2);
-    set(Control.abort, 1);
+    const sleep = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+      calls.push("asleep");
+      set(Control.finished, 1);
+      return "ok";
+    });
+    expect(carryOut(bench, PROGRAM)).toBe(true);
+    sleep.mockRestore();
+    expect(calls).toEqual(["asleep", "b(70) 0+5", "c(80) 0+1"]);
+  });
+
+  it("waits for the tasks that another thread has claimed before it begins the next command", () => {
+    place(2, 1);
+    const first = PROGRAM / 4 + HEADER_WORDS;
+    Atomics.store(bench.words, first + CLAIMED, 2);
+    const sleep = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+      calls.push("asleep");
+      Atomics.add(bench.words, first + DONE, 2);
+      return "ok";
+    });
+    expect(carryOut(bench, PROGRAM)).toBe(true);
+    sleep.mockRestore();
+    expect(calls).toEqual(["b(70) 2+2", "b(70) 4+1", "asleep", "c(80) 0+1"]);
+  });
+
+  it("leaves instead of waiting for ever", () => {
+    place(1, 2);
+    const sleep = vi.spyOn(Atomics, "wait").mockImplementation(() => {
+      set(Control.abort, 1);
+      return "ok";
+    });
     expect(carryOut(bench, PROGRAM)).toBe(false);
+    sleep.mockRestore();
+    expect(calls).toEqual([]);
   });
 
   it("leaves between the commands, so that the program can be carried out again", () => {

@@ -28,6 +28,7 @@ function opensslKernel() {
   return (m: bigint, bases: readonly bigint[], exponent: bigint): (bigint | undefined)[] => {
     const words = Math.ceil(m.toString(16).length / 8);
     const [modulusAt, exponentAt, basesAt, powersAt, flagsAt] = [1024, 8192, 16384, 65536, 131072];
+    new Uint8Array(memory.buffer).fill(0xa5);
     put(modulusAt, m, words);
     put(exponentAt, exponent, 64);
     bases.forEach((base, i) => {
@@ -72,9 +73,15 @@ describe("powers by OpenSSL", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("are left to others for a modulus that OpenSSL refuses", () => {
+  it("are left to others for a modulus that OpenSSL refuses or is wrong about", () => {
     const power = opensslKernel();
-    expect(power(1n << 600n, [3n, 4n, 5n, 6n, 7n], 65537n)).toEqual(new Array(5).fill(undefined));
+    const bases = [3n, 4n, 5n, 6n, 7n];
+    expect(power(1n << 600n, bases, 65537n)).toEqual(bases.map(() => undefined));
+    // Node 20 and 22 return wrong powers here, and the one at set-up tells.
+    const [m, e] = [random.bigBits(256) | 1n, random.bigBits(250)];
+    power(m, bases, e).forEach((value, i) => {
+      expect([undefined, powMod(bases[i], e, m)]).toContain(value);
+    });
   });
 });
 

@@ -1,0 +1,209 @@
+/** Paillier from values to ciphertexts and back, beside paillier-bigint under the same key. */
+import type { Engine } from "../../src/index.js";
+import type { KernelBackend } from "../../src/kernels/interface.js";
+import type { EngineLike } from "../../src/paillier/index.js";
+import { type TestRandom, testRandom } from "../../test/support/random.js";
+import type { Case, Prepared } from "../case.js";
+import { generatePaillierKey, Paillier, type PaillierSecretKey, WasmBackend } from "../package-under-test.js";
+import { PAILLIER_BIGINT_LABEL, paillierBigintKeys } from "../peers/paillier-bigint.js";
+import type { RowName, RowParams } from "../row.js";
+import type { Target } from "../target.js";
+
+const FEATURES = 30;
+const WEIGHT_BITS = 32;
+const SUMMANDS = 1000;
+
+/** Ciphertexts in one call. */
+const batchOf = (backend: KernelBackend): number => (backend.name === "bigint" ? 2 : 64);
+
+type Keys = ReturnType<typeof paillierBigintKeys>;
+
+interface PaillierCase {
+  readonly name: RowName;
+  readonly params?: RowParams;
+  readonly target?: Target;
+  /** Undefined where the case does not apply to the backend. */
+  readonly ours: (engine: EngineLike, key: PaillierSecretKey, random: TestRandom) => Promise<Prepared | undefined>;
+  readonly peer: (keys: Keys, random: TestRandom) => () => unknown;
+}
+
+/** Numbers as the values of a column have them: integers that a float64 holds. */
+const values = (random: TestRandom, count: number): number[] => Array.from({ length: count }, () => random.u32() + 1);
+
+/** Weights of exactly 32 bits. */
+const weights = (random: TestRandom): number[] => Array.from({ length: FEATURES }, () => Number(random.bigBits(WEIGHT_BITS)));
+
+const cases = (targets: Partial<Readonly<Record<string, Target>>>): PaillierCase[] => [
+  {
+    name: "encrypt",
+    params: { variant: "public key" },
+    target: targets.encrypt,
+    ours: encrypt,
+    peer: ({ publicKey }, random) => {
+      const m = BigInt(values(random, 1)[0]!);
+      return () => publicKey.encrypt(m);
+    },
+  },
+  {
+    name: "decrypt",
+    params: { variant: "as the backend chooses (OpenSSL in Node)" },
+    target: targets.decrypt,
+    ours: decrypt,
+    peer: decryptPeer,
+  },
+  {
+    name: "decrypt",
+    params: { variant: "WebAssembly alone" },
+    target: targets["decrypt by WebAssembly"],
+    ours: decryptByWebAssembly,
+    peer: decryptPeer,
+  },
+  {
+    name: "dot",
+    params: { features: FEATURES, variant: `${WEIGHT_BITS}-bit weights` },
+    target: targets.dot,
+    ours: dot,
+    peer: ({ publicKey }, random) => {
+      const list = weights(random).map(BigInt);
+      const terms = list.map(() => random.bigBelow(publicKey._n2));
+      return () => publicKey.addition(...terms.map((c, i) => publicKey.multiply(c, list[i]!)));
+    },
+  },
+  {
+    name: "sum",
+    params: { variant: `of ${SUMMANDS} ciphertexts` },
+    target: targets.sum,
+    ours: sum,
+    peer: ({ publicKey }, random) => {
+      const terms = Array.from({ length: SUMMANDS }, () => random.bigBelow(publicKey._n2));
+      return () => publicKey.addition(...terms);
+    },
+  },
+];
+
+/** The cases at one key length. */
+export function paillierCases(keyBits: number, targets: Partial<Readonly<Record<string, Target>>> = {}): Case[] {
+  let made: Promise<PaillierSecretKey> | undefined;
+  const key = () => (made ??= generatePaillierKey({ bits: keyBits }));
+  return cases(targets).map(({ name, params, target, ours, peer }) => ({
+    name,
+    params: { keyBits, modulusBits: 2 * keyBits, ...params },
+    target,
+    prepare: async (_backend: KernelBackend, engine: Engine) => ours(engine, await key(), testRandom(`paillier ${keyBits}`)),
+    peer: {
+      label: PAILLIER_BIGINT_LABEL,
+      prepare: async () => ({ items: 1, run: peer(keysOf(await key()), testRandom(`peer ${keyBits}`)) }),
+    },
+  }));
+}
+
+function keysOf(key: PaillierSecretKey): Keys {
+  const { p, q } = key.primeBytes();
+  const integer = (bytes: Uint8Array) => BigInt(`0x${Buffer.from(bytes).toString("hex")}`);
+  return paillierBigintKeys(integer(p), integer(q));
+}
+
+async function encrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+  const paillier = await Paillier.create(engine, key.publicKey);
+  const batch = batchOf(engine.kernels);
+  const list = values(random, batch);
+  return {
+    items: batch,
+    params: { batch },
+    run: async () => {
+      const made = await paillier.encrypt(list);
+      await engine.kernels.flush();
+      made.dispose();
+    },
+    close: () => paillier.dispose(),
+  };
+}
+
+async function decrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+  const paillier = await Paillier.create(engine, key);
+  const batch = batchOf(engine.kernels);
+  const list = values(random, batch);
+  const ciphertexts = await paillier.encrypt(list);
+  const found = await paillier.decrypt(ciphertexts);
+  if (list.some((value, i) => value !== found[i])) throw new Error("a decryption is wrong");
+  return {
+    items: batch,
+    params: { batch },
+    run: () => paillier.decrypt(ciphertexts),
+    close: () => {
+      ciphertexts.dispose();
+      paillier.dispose();
+    },
+  };
+}
+
+/** The same on a backend of its own that never asks OpenSSL. */
+async function decryptByWebAssembly(
+  engine: EngineLike,
+  key: PaillierSecretKey,
+  random: TestRandom,
+): Promise<Prepared | undefined> {
+  if (engine.kernels.name !== "wasm") return undefined;
+  const kernels = await WasmBackend.create({ threads: engine.kernels.describe().threads, openssl: false });
+  const prepared = await decrypt({ kernels }, key, random);
+  return {
+    ...prepared,
+    close: async () => {
+      await prepared.close?.();
+      await kernels.close();
+    },
+  };
+}
+
+function decryptPeer({ publicKey, privateKey }: Keys, random: TestRandom): () => unknown {
+  const m = BigInt(values(random, 1)[0]!);
+  const c = publicKey.encrypt(m);
+  if (privateKey.decrypt(c) !== m) throw new Error("a decryption of the peer is wrong");
+  return () => privateKey.decrypt(c);
+}
+
+async function dot(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+  const paillier = await Paillier.create(engine, key.publicKey);
+  const groups = engine.kernels.name === "bigint" ? 1 : 16;
+  const rows = imported(paillier, groups * FEATURES, random);
+  const row = weights(random);
+  return {
+    items: groups,
+    params: { batch: groups },
+    run: async () => {
+      const made = await paillier.dot(rows, [row], { groups });
+      await engine.kernels.flush();
+      made.dispose();
+    },
+    close: () => {
+      rows.dispose();
+      paillier.dispose();
+    },
+  };
+}
+
+async function sum(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+  const paillier = await Paillier.create(engine, key.publicKey);
+  const terms = imported(paillier, SUMMANDS, random);
+  return {
+    items: 1,
+    run: async () => {
+      const made = paillier.sum(terms);
+      await engine.kernels.flush();
+      made.dispose();
+    },
+    close: () => {
+      terms.dispose();
+      paillier.dispose();
+    },
+  };
+}
+
+/** Random numbers modulo n^2: as ciphertexts they hold anything, and products cost the same. */
+function imported(paillier: Paillier, count: number, random: TestRandom) {
+  const { n } = paillier.publicKey;
+  return paillier.importIntegers(
+    Array.from({ length: count }, () => random.bigBelow(n * n)),
+    { bound: 2n ** 32n },
+  );
+}

@@ -1,0 +1,2 @@
+/** Drivers of the modular kernels: what `assembly/modular` computes, recorded as commands. */
+export { WasmModularKernels } from "./modular.js";

@@ -1,0 +1,40 @@
+import { expect, it } from "vitest";
+import { WasmContext } from "../../../src/kernels/wasm/context.js";
+import { layOut, type Machine } from "../../../src/kernels/wasm/machine.js";
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it("never wipes twice at once, however slow the threads are", async () => {
+  const layout = layOut({ heapBase: 64, scratchBytes: 2 ** 20 } as Parameters<typeof layOut>[0], 1);
+  let running = 0;
+  let most = 0;
+  let wipes = 0;
+  // Threads that take longer for a wipe than the context waits before it looks again.
+  const machine: Machine = {
+    threads: 1,
+    kernels: new Map([["clear", 0]]),
+    lost: new Promise(() => {}),
+    reach: () => true,
+    write: () => {},
+    run: () => {
+      wipes++;
+      most = Math.max(most, ++running);
+      const over = sleep(90).then(() => {
+        running--;
+      });
+      return { done: over, left: over };
+    },
+    read: async (_address, bytes) => new Uint8Array(bytes),
+    renew: async () => {},
+    close: async () => {},
+  };
+  const context = new WasmContext(machine, layout, 2 ** 28);
+  for (let i = 0; i < 20; i++) {
+    // A release starts the clock again, while an earlier wipe may be under way.
+    context.allocate(2 ** 16).release();
+    await sleep(25);
+  }
+  await context.close();
+  expect(wipes).toBeGreaterThan(3);
+  expect(most).toBe(1);
+});
