@@ -6,7 +6,7 @@
 import { argument } from "../arguments";
 import { scratch } from "../scratch";
 import { pointer, row } from "./address";
-import { elementBytes, multiply, square } from "./arithmetic";
+import { elementBytes, forget, multiply, square } from "./arithmetic";
 import { digitAt, fillPowers } from "./power";
 import { layOut, maskBytes, select } from "./select";
 
@@ -76,4 +76,5 @@ export function modularFixedPower(args: usize, first: u32, count: u32): void {
   }
   // Which entry was read last tells the highest window.
   memory.fill(entry, 0, bytes + maskBytes(1 << width));
+  forget(ctx);
 }

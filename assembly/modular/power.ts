@@ -2,7 +2,7 @@
 import { argument } from "../arguments";
 import { scratch } from "../scratch";
 import { pointer, row } from "./address";
-import { elementBytes, fromWords, multiply, one, square } from "./arithmetic";
+import { elementBytes, forget, fromWords, multiply, one, square } from "./arithmetic";
 import { layOut, maskBytes, select } from "./select";
 
 /** The `width` bits (at most 31) from bit `bit` of an exponent in u32 words, with one word of zeros behind it. */
@@ -67,4 +67,5 @@ function windowPower(ctx: usize, out: usize, base: usize, exponent: usize, bits:
   }
   // Which entry was read last tells the lowest window.
   memory.fill(table, 0, row(0, size << 1, bytes) + maskBytes(size));
+  forget(ctx);
 }
