@@ -4,6 +4,7 @@ export { ringLinearCombination } from "./combine";
 export { ringConvert, ringDigits } from "./convert";
 export { intt } from "./intt";
 export { ntt } from "./ntt";
+export { ringPack, ringUnpack } from "./pack";
 export { ringPermuteCoefficients, ringPermuteValues, ringRestrict } from "./permute";
 export { ringMultiply, ringMultiplyScalars, ringTensor } from "./products";
 export { rootTable } from "./roots";

@@ -19,13 +19,16 @@ import type { Target } from "../target.js";
 
 const PRIME_BITS = 30;
 const POLYNOMIALS = 2;
-/** Residues in one call of WebAssembly: enough that passing a message to its workers is lost in the work, few enough for a cache. */
-const WASM_RESIDUES = 2 ** 20;
+/**
+ * Residues in one call of WebAssembly: enough that passing messages to its workers is lost in the work. Where memory is all
+ * that an operation waits for, few enough for a cache, as the peer's single ciphertext is.
+ */
+const WASM_RESIDUES = { light: 2 ** 20, heavy: 2 ** 22 };
 
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
-export function batchFor(backend: KernelBackend, residues: number): number {
+export function batchFor(backend: KernelBackend, residues: number, isLight = false): number {
   if (backend.name === "bigint") return 1;
-  if (backend.name === "wasm") return Math.max(2, Math.round(WASM_RESIDUES / residues));
+  if (backend.name === "wasm") return Math.max(2, Math.round(WASM_RESIDUES[isLight ? "light" : "heavy"] / residues));
   return backend.describe().isSoftware ? 4 : 64;
 }
 
@@ -41,6 +44,8 @@ interface RingCase {
   readonly form: "ntt" | "coefficient";
   /** The second operand: one ciphertext for each, or one plaintext polynomial for all. */
   readonly other: "ciphertext" | "plaintext";
+  /** A few instructions for each residue. */
+  readonly isLight?: boolean;
   readonly run: Operation;
   readonly seal: SealOperation;
 }
@@ -62,6 +67,7 @@ const CASES: readonly RingCase[] = [
   },
   {
     name: "add",
+    isLight: true,
     form: "ntt",
     other: "ciphertext",
     run: (k, a, b) => k.add(a, b),
@@ -76,6 +82,7 @@ const CASES: readonly RingCase[] = [
   },
   {
     name: "multiply plain",
+    isLight: true,
     form: "ntt",
     other: "plaintext",
     run: (k, a, b) => k.multiply(a, b),
@@ -104,16 +111,18 @@ export interface RingChoice {
 export function ringCases({ seal: setup, limbs = limbsFor(setup.primeBits), names, targets }: RingChoice): Case[] {
   const { degree, primeBits } = setup;
   const sizes = { N: degree, limbs, modulusBits: limbs * PRIME_BITS, peerModulusBits: sealModulusBits(primeBits) };
-  return CASES.filter(({ name }) => names === undefined || names.includes(name)).map(({ name, form, other, run, seal }) => ({
-    name,
-    params: { ...sizes, variant: "ciphertext of two polynomials" },
-    prepare: (backend) => {
-      const batch = batchFor(backend, POLYNOMIALS * limbs * degree);
-      return prepareRing(backend, { degree, limbs, batch, form, other }, run);
-    },
-    peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
-    target: targets?.[name],
-  }));
+  return CASES.filter(({ name }) => names === undefined || names.includes(name)).map(
+    ({ name, form, other, isLight, run, seal }) => ({
+      name,
+      params: { ...sizes, variant: "ciphertext of two polynomials" },
+      prepare: (backend) => {
+        const batch = batchFor(backend, POLYNOMIALS * limbs * degree, isLight);
+        return prepareRing(backend, { degree, limbs, batch, form, other }, run);
+      },
+      peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
+      target: targets?.[name],
+    }),
+  );
 }
 
 /** The parameter set of the peers' tables at a degree. */

@@ -1,17 +1,9 @@
 /** Key files: containers of kind secretKey and publicKey. The id of a key is a hash of what its public key file holds. */
 import { WireError } from "../errors.js";
-import type { RingKernels } from "../kernels/interface.js";
+import type { RingHandle, RingKernels } from "../kernels/interface.js";
+import { packedBytes } from "../math/bitpack.js";
 import { SEED_BYTES } from "../math/random.js";
-import {
-  type Container,
-  decodeContainer,
-  encodeContainer,
-  hashParts,
-  packedBytes,
-  packResidues,
-  requireParameters,
-  unpackResidues,
-} from "../wire/index.js";
+import { type Container, decodeContainer, encodeContainer, hashParts, requireParameters } from "../wire/index.js";
 import { checkSameKey } from "./ciphertext.js";
 import type { CkksPublicKey, CkksSecretKey } from "./keys.js";
 import type { CkksParameters } from "./parameters.js";
@@ -19,12 +11,8 @@ import { inScope } from "./scope.js";
 
 const SEED = "SEED";
 const PUBLIC_SEED = "PSED";
-const B = "CKPB";
-
-/** b of a public key, residues [limb, N] in NTT form, as its file holds it. */
-export function packPublicKey(b: Uint32Array, parameters: CkksParameters): Uint8Array {
-  return packResidues(b, { degree: parameters.degree, basis: parameters.primes, batch: 1 });
-}
+/** The section of a public key file that holds b. */
+export const B = "CKPB";
 
 /** The id of a key: nobody can make another key of the same id, so that ids may be compared instead of keys. */
 export function publicKeyId(parameterHash: Uint8Array, seed: Uint8Array, b: Uint8Array): Uint8Array {
@@ -55,31 +43,33 @@ export function readSecretKey(
   return { id: keyIdOf(container, what), publicSeed, seed: seedOf(container, SEED, what) };
 }
 
+/** b of a public key [2] (b, a), packed as its file holds it. */
+export function packedPublicKey(ring: RingKernels, key: RingHandle): Promise<Uint8Array> {
+  return inScope((keep) => ring.readPacked(keep(ring.slice(key, 0, 1))));
+}
+
 export async function exportPublicKey(ring: RingKernels, key: CkksPublicKey): Promise<Uint8Array> {
-  const { basis, degree } = key.handle;
-  const residues = await inScope((keep) => ring.read(keep(ring.slice(key.handle, 0, 1))));
   const sections = [
     { tag: SEED, bytes: key.seed },
-    { tag: B, bytes: packResidues(residues, { degree, basis, batch: 1 }) },
+    { tag: B, bytes: await packedPublicKey(ring, key.handle) },
   ];
   return encodeContainer({ kind: "publicKey", parameterHash: key.parameterHash, keyId: key.id, sections });
 }
 
-/** The parts of a public key file, whose id has been checked; b as residues [limb, N] in NTT form. */
+/** The parts of a public key file, whose id has been checked; what is packed in b is the caller's to check. */
 export function readPublicKey(
   bytes: Uint8Array,
   parameters: CkksParameters,
-): { id: Uint8Array; seed: Uint8Array; b: Uint32Array } {
+): { id: Uint8Array; seed: Uint8Array; b: Uint8Array } {
   const what = "public key";
   const layout = { degree: parameters.degree, basis: parameters.primes, batch: 1 };
   const maxBytes = packedBytes(layout) + 4096;
   const container = decodeContainer(bytes, { what, maxBytes, kinds: ["publicKey"], sections: { required: [SEED, B] } });
   requireParameters(container, parameters.hash, what);
-  const packed = container.sections.get(B) as Uint8Array;
-  const b = unpackResidues(packed, layout, `${what}, section '${B}'`);
+  const b = container.sections.get(B) as Uint8Array;
   const seed = seedOf(container, SEED, what);
   const id = keyIdOf(container, what);
-  checkSameKey(publicKeyId(parameters.hash, seed, packed), id, what);
+  checkSameKey(publicKeyId(parameters.hash, seed, b), id, what);
   return { id, seed, b };
 }
 

@@ -5,7 +5,7 @@ import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } fr
 import { CkksCiphertext, checkOwn, checkSameKey } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
 import { CkksEvaluator } from "./evaluator.js";
-import { exportPublicKey, exportSecretKey, packPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
+import { B, exportPublicKey, exportSecretKey, packedPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
 import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
 import { CkksParameters } from "./parameters.js";
 import { inScope } from "./scope.js";
@@ -145,7 +145,8 @@ export class Ckks extends CkksEvaluator {
     const basis = this.parameters.primes;
     return inScope(async (keep) => {
       const a = keep(await this.#uniform(seed, basis, 1));
-      const handle = this.#ring.concat([keep(this.#ring.upload(b, { basis, form: "ntt", batch: 1 })), a]);
+      const what = `public key, section '${B}'`;
+      const handle = this.#ring.concat([keep(await this.#ring.uploadPacked(b, { basis, form: "ntt", batch: 1 }, what)), a]);
       return new CkksPublicKey(id, this.parameters.hash, seed, handle);
     });
   }
@@ -157,8 +158,7 @@ export class Ckks extends CkksEvaluator {
     try {
       const id = await inScope(async (keep) => {
         const both = keep(await this.#publicPolynomials(seed, publicSeed, polynomial));
-        const b = await this.#ring.read(keep(this.#ring.slice(both, 0, 1)));
-        return publicKeyId(this.parameters.hash, publicSeed, packPublicKey(b, this.parameters));
+        return publicKeyId(this.parameters.hash, publicSeed, await packedPublicKey(this.#ring, both));
       });
       return new CkksSecretKey(id, this.parameters.hash, seed, publicSeed, polynomial);
     } catch (error) {

@@ -2,8 +2,9 @@
 import { z } from "zod";
 import { WireError } from "../errors.js";
 import type { HostOptions, RingKernels } from "../kernels/interface.js";
+import { packedBytes } from "../math/bitpack.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
-import { packedBytes, packResidues, type Section, unpackResidues } from "../wire/index.js";
+import type { Section } from "../wire/index.js";
 import { CkksCiphertext } from "./ciphertext.js";
 import type { CkksParameters } from "./parameters.js";
 import { inScope } from "./scope.js";
@@ -34,22 +35,24 @@ const metaSchema = z.strictObject({
   seeded: z.boolean(),
 });
 
-/** Reads the residues of a ciphertext and packs them. */
+/** Reads the packed residues of a ciphertext. */
 export async function exportCiphertext(
   ring: RingKernels,
   ciphertext: CkksCiphertext,
   options?: HostOptions,
 ): Promise<CiphertextExport> {
   const { handle, batch, level, scaleDegree, seed } = ciphertext;
-  const { basis, degree } = handle;
-  const half = batch * basis.length * degree;
-  const residues = await inScope((keep) => ring.read(seed === undefined ? handle : keep(ring.slice(handle, 0, batch)), options));
-  const pack = (from: number) => packResidues(residues.subarray(from, from + half), { degree, basis, batch });
+  const packed = await inScope((keep) =>
+    ring.readPacked(seed === undefined ? handle : keep(ring.slice(handle, 0, batch)), options),
+  );
+  const half = seed === undefined ? packed.length / 2 : packed.length;
   const second: Section =
-    seed === undefined ? { tag: CIPHERTEXT_TAGS.second, bytes: pack(half) } : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
+    seed === undefined
+      ? { tag: CIPHERTEXT_TAGS.second, bytes: packed.subarray(half) }
+      : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
   return {
     meta: { level, batch, scaleDegree, seeded: seed !== undefined },
-    sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: pack(0) }, second],
+    sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: packed.subarray(0, half) }, second],
   };
 }
 
@@ -87,29 +90,17 @@ export async function importCiphertext(
   const first = bytesOf(CIPHERTEXT_TAGS.first, packedBytes(layout));
   const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
   const seed = seeded ? second.slice() : undefined;
-  const c0 = unpackResidues(first, layout, CIPHERTEXT_TAGS.first);
-  const handle =
-    seed === undefined
-      ? uploadBoth(ring, c0, unpackResidues(second, layout, CIPHERTEXT_TAGS.second), basis, batch)
-      : await inScope(async (keep) => {
-          const expanded = keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch }));
-          return ring.concat([keep(ring.upload(c0, { basis, form: "ntt", batch })), expanded]);
-        });
+  const shape = { basis, form: "ntt", batch } as const;
+  const handle = await inScope(async (keep) => {
+    const c0 = keep(await ring.uploadPacked(first, shape, CIPHERTEXT_TAGS.first));
+    const c1 = keep(
+      seed === undefined
+        ? await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second)
+        : await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape),
+    );
+    return ring.concat([c0, c1]);
+  });
   return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
-}
-
-/** One upload of both components. */
-function uploadBoth(
-  ring: RingKernels,
-  c0: Uint32Array,
-  c1: Uint32Array,
-  basis: readonly number[],
-  batch: number,
-): ReturnType<RingKernels["upload"]> {
-  const residues = new Uint32Array(c0.length + c1.length);
-  residues.set(c0);
-  residues.set(c1, c0.length);
-  return ring.upload(residues, { basis, form: "ntt", batch: 2 * batch });
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {

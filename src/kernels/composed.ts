@@ -1,7 +1,8 @@
 /**
- * Ring operations that a backend without kernels of its own for them makes of others: encoding and sampling on the caller's
+ * Ring operations that a backend without kernels of its own for them makes of others: packing, encoding and sampling on the caller's
  * thread with an upload, and products of ciphertexts from products of polynomials. The specification of both.
  */
+import { packResidues, unpackResidues } from "../math/bitpack.js";
 import type { ComplexSlots } from "../math/embedding.js";
 import { Embedding } from "../math/embedding.js";
 import {
@@ -35,6 +36,14 @@ export abstract class ComposedRingKernels {
   abstract multiply(a: RingHandle, b: RingHandle): RingHandle;
   abstract slice(a: RingHandle, start: number, count: number): RingHandle;
   abstract concat(parts: readonly RingHandle[]): RingHandle;
+
+  async uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle> {
+    return this.upload(unpackResidues(bytes, { ...shape, degree: this.degree }, what), shape);
+  }
+
+  async readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+    return packResidues(await this.read(a, options), a);
+  }
 
   async encode(items: readonly SlotValues[], { scale, basis }: EncodePlan, options?: HostOptions): Promise<RingHandle> {
     const residues = await encodeBatch(items, { embedding: this.#embed(), scale, basis }, options);

@@ -80,6 +80,12 @@ export interface RingKernels {
   upload(residues: Uint32Array, shape: RingShape): RingHandle;
   /** Copies canonical residues [batch, limb, N] out. */
   read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array>;
+  /**
+   * The same two for residues packed to the width of their primes, as math/bitpack.ts lays them out. What comes in is hostile:
+   * rejects with WireError, which speaks of `what`, for a wrong length, a residue out of range or filled padding.
+   */
+  uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle>;
+  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array>;
 
   /**
    * Encodes one plaintext an item, of at most N/2 slots, in coefficient form. Rejects with ParameterError for anything but

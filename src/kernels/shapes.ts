@@ -31,9 +31,7 @@ export function checkBasis(basis: readonly number[], known: readonly number[]): 
 /** Residues of an upload: their number, and every one below its prime. */
 export function checkResidues(residues: Uint32Array, degree: number, { basis, form, batch }: RingShape): void {
   if (!(residues instanceof Uint32Array)) fail("residues", "a Uint32Array", show(residues), "pass [batch, limb, N] u32 residues");
-  if (form !== "coefficient" && form !== "ntt")
-    fail("form", '"coefficient" or "ntt"', show(form), "name the form of the residues");
-  checkCount("batch", batch, 1);
+  checkShape({ form, batch });
   const need = batch * basis.length * degree;
   if (residues.length !== need)
     fail("residues", `${need} of them`, String(residues.length), "pass [batch, limb, N] u32 residues");
@@ -44,6 +42,13 @@ export function checkResidues(residues: Uint32Array, degree: number, { basis, fo
         fail(`residue ${i}`, `an integer below ${q}`, String(residues[i]), "reduce residues before uploading them");
     }
   }
+}
+
+/** The form and the batch of what comes in. */
+export function checkShape({ form, batch }: Omit<RingShape, "basis">): void {
+  if (form !== "coefficient" && form !== "ntt")
+    fail("form", '"coefficient" or "ntt"', show(form), "name the form of the residues");
+  checkCount("batch", batch, 1);
 }
 
 /** An integer count in [low, high]. */

@@ -3,7 +3,6 @@
  * Everything that is read here is hostile until checked.
  */
 export { type BigintLayout, packBigints, unpackBigints } from "./bigints.js";
-export { packedBytes, packResidues, type ResidueLayout, unpackResidues } from "./bitpack.js";
 export {
   type Container,
   type ContainerContent,

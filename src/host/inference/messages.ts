@@ -5,6 +5,7 @@
 import { z } from "zod";
 import type { CiphertextMeta } from "../../ckks/index.js";
 import { KeyMismatchError, LimitError, WireError } from "../../errors.js";
+import { packedBytes } from "../../math/bitpack.js";
 import { toScaledInteger } from "../../math/rational.js";
 import { ciphertextBytes } from "../../paillier/index.js";
 import {
@@ -12,7 +13,6 @@ import {
   decodeJson,
   encodeContainer,
   encodeJson,
-  packedBytes,
   requireKey,
   requireParameters,
   requireSection,

@@ -20,6 +20,7 @@ import * as host from "../host/index.js";
 import type { Block, Runtime } from "../runtime.js";
 import { type BlockCache, constantsOf } from "./block-cache.js";
 import { conversionWords, permutationWords } from "./constants.js";
+import * as packed from "./packed.js";
 import { basisBlock, primeRecord } from "./prime-tables.js";
 
 const MIN_DEGREE = 16;
@@ -92,6 +93,16 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const bytes = await this.runtime.read(block, byteOffset, this.#bytes(a), options);
     this.count.read(bytes.byteLength);
     return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
+  }
+
+  async uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle> {
+    shapes.checkBasis(shape.basis, this.primes);
+    shapes.checkShape(shape);
+    return packed.uploadPacked(this, bytes, shape, what);
+  }
+
+  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+    return packed.readPacked(this, a, options);
   }
 
   encode(items: readonly SlotValues[], plan: EncodePlan, options?: HostOptions): Promise<RingHandle> {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError, WireError } from "../../src/errors.js";
-import { packedBytes, packResidues, unpackResidues } from "../../src/wire/bitpack.js";
+import { packedBytes, packResidues, unpackResidues } from "../../src/math/bitpack.js";
 import { testRandom } from "../support/random.js";
 
 const primes = fc.array(

@@ -4,7 +4,7 @@
  * Rows of N residues follow each other as [batch, limb, N]. In a row, residue j takes bits [j w, (j + 1) w) of a
  * little-endian bit string, where w is the bit length of the limb's prime; the row ends on a 4-byte boundary with zero bits.
  */
-import { ParameterError, WireError } from "../errors.js";
+import { ParameterError, show, WireError } from "../errors.js";
 import { isRow30, packRow30, unpackRow30 } from "./rows30.js";
 
 /** The shape of packed residues. */
@@ -35,6 +35,9 @@ function widthOf(prime: number): number {
 function rowWords(degree: number, width: number): number {
   return Math.ceil((degree * width) / 32);
 }
+
+/** The same for a row of a limb, from its prime. */
+export const packedRowBytes = (degree: number, prime: number): number => 4 * rowWords(degree, widthOf(prime));
 
 /** Bytes that {@link packResidues} writes for a layout. */
 export function packedBytes({ degree, basis, batch }: ResidueLayout): number {
@@ -115,22 +118,31 @@ export function packResidues(residues: Uint32Array, layout: ResidueLayout): Uint
   return new Uint8Array(words.buffer);
 }
 
+/** Throws WireError unless there are as many bytes as the layout takes. */
+export function checkPackedLength(bytes: Uint8Array, layout: ResidueLayout, what: string): void {
+  const expected = packedBytes(layout);
+  if (bytes instanceof Uint8Array && bytes.length === expected) return;
+  const got = bytes instanceof Uint8Array ? `${bytes.length}` : show(bytes);
+  throw new WireError({ what, expected: `${expected} bytes`, got, remedy: "ask the sender to send it again" });
+}
+
+export function residueOutOfRange(what: string, prime: number): WireError {
+  const remedy = "refuse this sender's data";
+  return new WireError({ what, expected: `residues below ${prime}`, got: "a larger one", remedy });
+}
+
+export function paddingFilled(what: string): WireError {
+  return new WireError({ what, expected: "zero bits after each row", got: "other bits", remedy: "refuse this sender's data" });
+}
+
 /** The inverse of {@link packResidues} over hostile bytes. Throws WireError on a wrong length, a residue out of range, or filled padding. */
 export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = "residues"): Uint32Array {
   requireLittleEndian();
   const { degree, basis, batch } = layout;
-  const expected = packedBytes(layout);
-  if (bytes.length !== expected) {
-    throw new WireError({
-      what,
-      expected: `${expected} bytes`,
-      got: `${bytes.length}`,
-      remedy: "ask the sender to send it again",
-    });
-  }
+  checkPackedLength(bytes, layout, what);
   // Not slice(), which makes no copy of Node's Buffer.
   const aligned = bytes.byteOffset % 4 === 0 ? bytes : new Uint8Array(bytes);
-  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, expected / 4);
+  const words = new Uint32Array(aligned.buffer, aligned.byteOffset, bytes.length / 4);
   const out = new Uint32Array(batch * basis.length * degree);
   const signedWords = new Int32Array(words.buffer, words.byteOffset, words.length);
   const signedOut = new Int32Array(out.buffer);
@@ -142,24 +154,10 @@ export function unpackResidues(bytes: Uint8Array, layout: ResidueLayout, what = 
       const isBelow = isRow30(width, degree)
         ? unpackRow30(signedWords, word, degree, prime, signedOut, to)
         : unpackRow(words, word, degree, prime, out, to);
-      if (!isBelow) {
-        throw new WireError({
-          what,
-          expected: `residues below ${prime}`,
-          got: "a larger one",
-          remedy: "refuse this sender's data",
-        });
-      }
+      if (!isBelow) throw residueOutOfRange(what, prime);
       const rest = (degree * width) % 32;
       word += rowWords(degree, width);
-      if (rest > 0 && words[word - 1] >>> rest !== 0) {
-        throw new WireError({
-          what,
-          expected: "zero bits after each row",
-          got: "other bits",
-          remedy: "refuse this sender's data",
-        });
-      }
+      if (rest > 0 && words[word - 1] >>> rest !== 0) throw paddingFilled(what);
       to += degree;
     }
   }
