@@ -46,7 +46,7 @@ export class EncodingError extends WebheError {}
 export class WireError extends WebheError {}
 /** A size exceeds what the backend or the adapter can do. */
 export class LimitError extends WebheError {}
-/** The GPU device was lost; the work in flight is void. */
+/** The GPU device was lost, or the workers of WebAssembly died twice; the work in flight is void. */
 export class DeviceLostError extends WebheError {}
 /** The backend that was asked for cannot run here. */
 export class BackendUnavailableError extends WebheError {}

@@ -41,14 +41,21 @@ export function sampleUniform(args: usize, first: u32, count: u32): void {
       keystream(seed, argument(args, 1), item, q, counter, words, blocks);
       counter += 4 * blocks;
       const end = words + ((<usize>blocks * UNIT_WORDS) << 2);
-      for (let at = words; at < end && done < degree; at += 16) {
-        const v = v128.and(v128.load(at), masks);
-        // The mask has at most 30 bits, so that a signed comparison serves.
-        if (done + 4 <= degree && i32x4.all_true(i32x4.lt_s(v, primes))) {
-          v128.store(out + ((<usize>done) << 2), v);
-          done += 4;
-          continue;
+      let at = words;
+      while (at < end && done < degree) {
+        // Fours that are all kept, in a loop that watches nothing else.
+        let to = out + ((<usize>done) << 2);
+        const stop = min(end, at + (((<usize>(degree - done)) << 2) & ~15));
+        for (; at < stop; at += 16) {
+          const v = v128.and(v128.load(at), masks);
+          // The mask has at most 30 bits, so that a signed comparison serves.
+          if (!i32x4.all_true(i32x4.lt_s(v, primes))) break;
+          v128.store(to, v);
+          to += 16;
         }
+        done = <u32>((to - out) >> 2);
+        if (at >= end) break;
+        // Four words of which some are rejected, or too many for what is left.
         for (let i: usize = 0; i < 16 && done < degree; i += 4) {
           const x = load<u32>(at + i) & mask;
           if (x < q) {
@@ -56,6 +63,7 @@ export function sampleUniform(args: usize, first: u32, count: u32): void {
             done++;
           }
         }
+        at += 16;
       }
     }
     memory.fill(words, 0, (<usize>WORDS) << 2);
@@ -116,7 +124,7 @@ function signed(magnitude: v128, word: v128): v128 {
   return i32x4.sub(v128.xor(magnitude, sign), sign);
 }
 
-/** `count` samples (a multiple of 8) from 3 * count words, as i32; the whole table is read for every eight. */
+/** `count` samples (a multiple of 8) from 3 * count words, as i32; all of the table is read for every eight, by twos. */
 function gaussianFromWords(words: usize, count: u32, table: usize, entries: u32, out: usize): void {
   const low = i32x4.splat(0x7fffffff);
   const end = table + 12 * (<usize>entries);
@@ -138,7 +146,20 @@ function gaussianFromWords(words: usize, count: u32, table: usize, entries: u32,
     const v2 = v128.and(i32x4.shuffle(i32x4.shuffle(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7), low);
     let m0 = i32x4.splat(entries);
     let m1 = m0;
-    for (let entry = table; entry < end; entry += 12) {
+    let entry = table;
+    for (; entry + 24 <= end; entry += 24) {
+      const t0 = v128.load32_splat(entry);
+      const t1 = v128.load32_splat(entry, 4);
+      const t2 = v128.load32_splat(entry, 8);
+      m0 = i32x4.add(m0, below(u0, u1, u2, t0, t1, t2));
+      m1 = i32x4.add(m1, below(v0, v1, v2, t0, t1, t2));
+      const p0 = v128.load32_splat(entry, 12);
+      const p1 = v128.load32_splat(entry, 16);
+      const p2 = v128.load32_splat(entry, 20);
+      m0 = i32x4.add(m0, below(u0, u1, u2, p0, p1, p2));
+      m1 = i32x4.add(m1, below(v0, v1, v2, p0, p1, p2));
+    }
+    for (; entry < end; entry += 12) {
       const t0 = v128.load32_splat(entry);
       const t1 = v128.load32_splat(entry, 4);
       const t2 = v128.load32_splat(entry, 8);

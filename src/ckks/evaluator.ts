@@ -145,7 +145,9 @@ export class CkksEvaluator {
 
   /** Joins batches of one key, level and scale degree. */
   concat(parts: readonly CkksCiphertext[]): CkksCiphertext {
-    if (parts.length === 0) throw shape("parts", "at least one ciphertext", "none");
+    if (!Array.isArray(parts) || parts.length === 0) {
+      throw shape("parts", "an array of at least one ciphertext", Array.isArray(parts) ? "none" : show(parts));
+    }
     checkOwn(this.parameters, ...parts);
     for (const part of parts) checkAddable(parts[0], part);
     const halves: CkksCiphertext["handle"][] = [];

@@ -1,4 +1,4 @@
-import { type Engine, kernelsOf } from "../engine/index.js";
+import { type Engine, heedSignal, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
@@ -74,6 +74,7 @@ export class Ckks extends CkksEvaluator {
   ): Promise<CkksCiphertext> {
     if (!(key instanceof CkksSecretKey || key instanceof CkksPublicKey)) throw notAKey(key, "a CkksSecretKey or a CkksPublicKey");
     checkKeyParameters(key, this.parameters.hash);
+    heedSignal(options.signal);
     const level = options.level ?? this.parameters.levels;
     const basis = this.parameters.basis(level);
     const message = await this.#encoder.encodeCoefficients(vectors, basis, this.parameters.scale(level), options);
@@ -95,6 +96,7 @@ export class Ckks extends CkksEvaluator {
     checkOwn(this.parameters, ciphertext);
     checkKeyParameters(secret, this.parameters.hash);
     checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
+    heedSignal(options?.signal);
     const { handle, batch } = ciphertext;
     const ring = this.#ring;
     return inScope((keep) => {
@@ -108,6 +110,7 @@ export class Ckks extends CkksEvaluator {
   /** What a message carries of a ciphertext: metadata, and packed residues (the first components and a seed where it is fresh). */
   async exportCiphertext(ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
     checkOwn(this.parameters, ciphertext);
+    heedSignal(options?.signal);
     return exportCiphertext(this.#ring, ciphertext, options);
   }
 

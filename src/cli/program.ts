@@ -39,7 +39,11 @@ function buildProgram(): Command {
       .description(description)
       .addOption(new Option("--backend <name>", "where to compute").choices(["auto", "webgpu", "wasm", "bigint"]).default("auto"))
       .option("--adapter <name>", "part of the name of the GPU adapter")
-      .option("--threads <n>", "threads of WebAssembly; as many as the machine has unless said otherwise", integer);
+      .option(
+        "--threads <n>",
+        "threads of WebAssembly, 1 to 64; as many as the machine has, up to 16, unless said otherwise",
+        integer,
+      );
 
   command("doctor", "show adapters, limits, and the backend that would be used and why")
     .option("--json", "as JSON")

@@ -2,6 +2,7 @@ import { LifetimeError, ParameterError, show } from "../errors.js";
 import type { BackendName, KernelBackend } from "../kernels/interface.js";
 import { type BackendAttempt, chooseBackend } from "./choose.js";
 import { asyncDispose } from "./disposal.js";
+import { heedSignal } from "./signal.js";
 
 /** What {@link Engine.create} takes; everything is optional. */
 export interface EngineOptions {
@@ -59,7 +60,8 @@ export class Engine {
 
   /** Opens an engine. Throws ParameterError for unknown options, BackendUnavailableError for a backend that cannot run here. */
   static async create(options: EngineOptions = {}): Promise<Engine> {
-    if (typeof options !== "object" || options === null) throw badOption("engine options", "an object", options);
+    if (typeof options !== "object" || options === null || Array.isArray(options))
+      throw badOption("engine options", "an object", options);
     for (const key of Object.keys(options)) {
       if (!OPTIONS.includes(key)) {
         throw new ParameterError({
@@ -72,7 +74,6 @@ export class Engine {
     }
     const { backend = "auto", adapter, device, threads, signal } = options;
     if (adapter !== undefined && typeof adapter !== "string") throw badOption("adapter", "part of a name", adapter);
-    if (signal !== undefined && typeof signal?.throwIfAborted !== "function") throw badOption("signal", "an AbortSignal", signal);
     if (threads !== undefined && !(Number.isInteger(threads) && threads >= 1 && threads <= MAX_THREADS)) {
       throw badOption("threads", `a whole number from 1 to ${MAX_THREADS}`, threads);
     }
@@ -83,7 +84,7 @@ export class Engine {
     if (threads !== undefined && (backend === "bigint" || backend === "webgpu" || device !== undefined)) {
       throw badOption("threads", 'backend "wasm" or "auto" where threads are named', device === undefined ? backend : "a device");
     }
-    signal?.throwIfAborted();
+    heedSignal(signal);
     const choice = await chooseBackend({ backend, adapter, device, threads });
     if (signal?.aborted) {
       await choice.kernels.close();

@@ -4,3 +4,4 @@ export type { BackendAttempt, BackendChoice } from "./choose.js";
 export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
 export { type EngineLike, kernelsOf } from "./kernels-of.js";
 export { type AdapterProbe, probeGpu, probeWasm, type WasmProbe } from "./probe.js";
+export { heedSignal } from "./signal.js";

@@ -73,7 +73,7 @@ export interface EncodePlan {
  * All operations allocate their result; operands of one operation share degree and basis.
  */
 export interface RingKernels {
-  /** N, a power of two from 2^10 to 2^16 on webgpu, from 2 on bigint. */
+  /** N, a power of two: from 2^10 to 2^16 on webgpu, from 2^4 to 2^16 on wasm, from 2 on bigint. */
   readonly degree: number;
 
   /** Copies residues [batch, limb, N] in; refuses a residue that is not below its prime. */
@@ -223,6 +223,6 @@ export interface KernelBackend {
   flush(): Promise<void>;
   /** Waits for what is in flight and frees everything. Handles are dead afterwards. */
   close(): Promise<void>;
-  /** Resolves when the backend can do no more work, with the reason; never rejects. Stays pending on the CPU until close(). */
+  /** Resolves when the backend can do no more work, with the reason; never rejects. Stays pending on bigint until close(). */
   readonly lost: Promise<string>;
 }

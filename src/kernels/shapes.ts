@@ -230,11 +230,20 @@ export function checkHandle<T>(content: T | undefined, owner: object, asking: ob
     const remedy = "dispose of it after its last use";
     throw new LifetimeError({ what: "handle", expected: "a live handle", got: "a disposed one", remedy });
   }
-  if (owner !== asking) {
-    const remedy = "read it there and upload it here";
-    throw new LifetimeError({ what: "handle", expected: "a handle of these kernels", got: "one of other kernels", remedy });
-  }
+  if (owner !== asking) throw foreign("one of other kernels");
   return content;
+}
+
+/** A handle of this backend's class: those of other backends have other methods. Throws LifetimeError. */
+export function checkKind<T>(handle: unknown, kind: abstract new (...args: never[]) => T): T {
+  if (handle instanceof kind) return handle;
+  const isHandle = typeof handle === "object" && handle !== null && "kind" in handle && "disposed" in handle;
+  throw foreign(isHandle ? "one of another backend" : show(handle));
+}
+
+function foreign(got: string): LifetimeError {
+  const remedy = "read it there and upload it here";
+  return new LifetimeError({ what: "handle", expected: "a handle of these kernels", got, remedy });
 }
 
 /** Throws LifetimeError after the backend's `close()`. */

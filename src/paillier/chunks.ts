@@ -1,4 +1,5 @@
 /** Long work in pieces: progress, cancellation and back-pressure between them. */
+import { heedSignal } from "../engine/index.js";
 import type { KernelBackend } from "../kernels/interface.js";
 
 /** Options of every call that may take long. */
@@ -25,6 +26,7 @@ export async function inChunks<T>(
   work: (start: number, count: number) => Promise<T>,
   discard: (result: T) => void = () => {},
 ): Promise<T[]> {
+  heedSignal(signal);
   const results: T[] = [];
   try {
     for (let start = 0; start < total; start += size) {

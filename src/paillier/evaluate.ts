@@ -46,11 +46,11 @@ export function add({ kernels, key }: EvaluationContext, a: PaillierCiphertexts,
 
 /** The sum of batches of one size, ciphertext by ciphertext. Throws LevelError where a slot could overflow. */
 export function addMany({ kernels, key }: EvaluationContext, parts: readonly PaillierCiphertexts[]): PaillierCiphertexts {
-  if (parts.length === 0 || parts.some((p) => p.batch !== parts[0].batch)) {
+  if (!Array.isArray(parts) || parts.length === 0 || parts.some((p) => !p?.batch || p.batch !== parts[0].batch)) {
     throw new ParameterError({
       what: "addMany",
       expected: "at least one batch, all of one size",
-      got: `[${parts.map((p) => p.batch).join(", ")}]`,
+      got: Array.isArray(parts) ? `[${parts.map((p) => p?.batch ?? show(p)).join(", ")}]` : show(parts),
       remedy: "leave out empty or odd batches",
     });
   }

@@ -1,5 +1,6 @@
 /** Making keys: two Blum primes from the platform's own prime search. */
 import { randomBlumPrime } from "#primes";
+import { heedSignal } from "../engine/index.js";
 import { bitLength } from "../math/modular.js";
 import { arePrimesClose, checkKeyBits, isBlumPair } from "../math/paillier.js";
 import { type KeyOptions, PaillierSecretKey } from "./keys.js";
@@ -20,6 +21,7 @@ export interface KeyGenerationOptions extends KeyOptions {
 export async function generatePaillierKey(options: KeyGenerationOptions = {}): Promise<PaillierSecretKey> {
   const { bits = DEFAULT_KEY_BITS, unsafe = false, signal } = options;
   checkKeyBits(bits, unsafe);
+  heedSignal(signal);
   for (;;) {
     const [p, q] = await Promise.all([randomBlumPrime(bits / 2, signal), randomBlumPrime(bits / 2, signal)]);
     if (isBlumPair(p, q) && !arePrimesClose(p, q) && bitLength(p * q) === bits)

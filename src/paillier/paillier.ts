@@ -2,7 +2,7 @@
  * Paillier on an engine. {@link Paillier} holds a public key and can encrypt and compute; {@link PaillierDecryptor} holds a
  * secret key too. Which one a function takes says what it can see.
  */
-import { type EngineLike, kernelsOf } from "../engine/index.js";
+import { type EngineLike, heedSignal, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { centred } from "../math/modular.js";
@@ -217,6 +217,7 @@ export class Paillier {
 
   /** Hands fresh numbers to `read`: the batch itself, or a re-randomised copy that is freed afterwards. */
   async #released<T>(a: PaillierCiphertexts, options: WorkOptions, read: (handle: ModularHandle) => Promise<T>): Promise<T> {
+    heedSignal(options.signal);
     if (a.fresh) return read(a.handle(this.publicKey));
     const copy = await this.rerandomise(a, options);
     try {
@@ -296,6 +297,7 @@ export class PaillierDecryptor extends Paillier {
 
   /** The plaintexts in [0, n) as they are, without slots or signs: for ciphertexts of other programs. Throws SecurityError after a fault. */
   async decryptPlaintexts(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<bigint[]> {
+    heedSignal(options.signal);
     return this.#decryption.decrypt(await this.kernels.read(a.handle(this.publicKey), options), options);
   }
 

@@ -1,5 +1,5 @@
 /**
- * The wire: one container for keys and ciphertexts, and the ways to pack their numbers. It knows no scheme.
+ * The wire: one container for keys and ciphertexts, with JSON and big integers in it. It knows no scheme.
  * Everything that is read here is hostile until checked.
  */
 export { type BigintLayout, packBigints, unpackBigints } from "./bigints.js";

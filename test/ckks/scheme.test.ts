@@ -269,11 +269,16 @@ describe("arithmetic", () => {
     expect(() => ckks.add(a, null as unknown as CkksCiphertext)).toThrow(ParameterError);
     await expect(ckks.decrypt(a, null as unknown as CkksSecretKey)).rejects.toThrow(ParameterError);
     await expect(ckks.encrypt([x], {} as unknown as CkksSecretKey)).rejects.toThrow(ParameterError);
+    const options = { signal: new AbortController() as unknown as AbortSignal };
+    await expect(ckks.encrypt([x], secret, options)).rejects.toThrow(/^signal: expected an AbortSignal/);
+    await expect(ckks.decrypt(a, secret, options)).rejects.toThrow(ParameterError);
+    await expect(ckks.exportCiphertext(a, options)).rejects.toThrow(ParameterError);
     await expect(Ckks.create(engine, deep.toLiteral() as unknown as CkksParameters)).rejects.toThrow(ParameterError);
   });
 
   it("joins and cuts batches", async () => {
     const a = await ckks.encrypt([x, y], secret);
+    for (const bad of [[], null, a]) expect(() => ckks.concat(bad as never)).toThrow(ParameterError);
     const joined = ckks.concat([ckks.slice(a, 1, 1), a]);
     expect(joined.batch).toBe(3);
     const opened = await decrypt(joined);

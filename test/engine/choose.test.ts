@@ -16,6 +16,10 @@ async function load(): Promise<typeof import("../../src/engine/index.js")> {
 const hindrances: Record<string, () => void> = {
   "without WebAssembly": () => vi.stubGlobal("WebAssembly", undefined),
   "without SIMD": () => vi.spyOn(WebAssembly, "validate").mockReturnValue(false),
+  "without room for memory": () =>
+    vi.spyOn(WebAssembly, "Memory").mockImplementation(function refuse(): never {
+      throw new RangeError("could not allocate memory");
+    }),
 };
 
 describe.each(Object.entries(hindrances))("a machine %s", (_, hinder) => {

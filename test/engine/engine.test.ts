@@ -51,7 +51,7 @@ describe("Engine.create", () => {
     await expect(Engine.create({ backend: "cuda" as "auto" })).rejects.toThrow(ParameterError);
     await expect(Engine.create({ bakend: "bigint" } as object)).rejects.toThrow(/bakend/);
     await expect(Engine.create({ backend: "webgpu", adapter: "no such adapter" })).rejects.toThrow(BackendUnavailableError);
-    for (const bad of [null, "bigint", 5, { backend: "bigint", signal: {} }, { backend: "bigint", adapter: 5 }])
+    for (const bad of [null, "bigint", 5, [], { backend: "bigint", signal: {} }, { backend: "bigint", adapter: 5 }])
       await expect(Engine.create(bad as object), JSON.stringify(bad)).rejects.toThrow(ParameterError);
     await expect(Engine.create({ device: { limits: {} } })).rejects.toThrow(ParameterError);
   });

@@ -1,7 +1,7 @@
 /** What a caller without types may pass: typed errors, and never a number that looks right. */
 import { describe, expect, it } from "vitest";
 import { EncodingError, LifetimeError, ParameterError, WireError } from "../../src/errors.js";
-import { Paillier, type PaillierPublicKey } from "../../src/paillier/index.js";
+import { generatePaillierKey, Paillier, type PaillierPublicKey } from "../../src/paillier/index.js";
 import { fixedKey, openFixed, sharedEngine } from "./support.js";
 
 const anything = (value: unknown) => value as never;
@@ -30,7 +30,20 @@ describe("misuse of Paillier", () => {
     await expect(paillier.multiplyPlain(a, anything(null))).rejects.toThrow(EncodingError);
     expect(await paillier.decrypt(await paillier.multiplyPlain(a, anything(Float64Array.of(3))))).toEqual(Float64Array.of(3, 6));
     for (const bad of [null, [null], [1, 2], "12"]) await expect(paillier.dot(a, anything(bad))).rejects.toThrow(ParameterError);
+    for (const bad of [null, 5, [], [a, null], ["x"]]) expect(() => paillier.addMany(anything(bad))).toThrow(/^addMany.*got/);
     for (const bad of [null, [5], ["5"], 5n]) expect(() => paillier.importIntegers(anything(bad))).toThrow(WireError);
+  });
+
+  it("with a controller for its signal", async () => {
+    const paillier = await openFixed();
+    const a = await paillier.encrypt([1]);
+    const options = { signal: anything(new AbortController()) };
+    await expect(paillier.encrypt([1], options)).rejects.toThrow(/^signal: expected an AbortSignal/);
+    await expect(paillier.decrypt(a, options)).rejects.toThrow(ParameterError);
+    await expect(paillier.rerandomise(a, options)).rejects.toThrow(ParameterError);
+    await expect(paillier.exportIntegers(a, options).then(String)).rejects.toThrow(ParameterError);
+    await expect(paillier.exportSections(a, options)).rejects.toThrow(ParameterError);
+    await expect(generatePaillierKey({ bits: 64, unsafe: true, ...options })).rejects.toThrow(ParameterError);
   });
 
   it("after its end", async () => {

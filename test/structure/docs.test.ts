@@ -17,9 +17,20 @@ function anchors(markdown: string): string[] {
   );
 }
 
+function linksOf(markdown: string): string[] {
+  return [...markdown.replaceAll(/^```.*?^```/gms, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
+}
+
+/** The pages that a reader of `page` finds, by way of others too. */
+function reachable(page: string, found = new Set<string>()): Set<string> {
+  if (found.has(page) || !pages.includes(page)) return found;
+  found.add(page);
+  for (const link of linksOf(text(page))) if (!/^\w+:/.test(link)) reachable(join(dirname(page), link.split("#")[0]!), found);
+  return found;
+}
+
 function brokenLinks(page: string, markdown: string): string[] {
-  const links = [...markdown.replaceAll(/^```.*?^```/gms, "").matchAll(/\]\(([^)\s]+)\)/g)].map(([, link]) => link!);
-  return links.filter((link) => {
+  return linksOf(markdown).filter((link) => {
     if (/^(https?|mailto):/.test(link)) return false;
     const [path, anchor] = link.split("#");
     const target = path === "" ? page : join(dirname(page), path!);
@@ -44,6 +55,11 @@ describe("the documents", () => {
 
   it.each(pages)("%s links only to what exists", (page) => {
     expect(brokenLinks(page, text(page))).toEqual([]);
+  });
+
+  it("are all found from the read-me", () => {
+    const found = reachable("README.md");
+    expect(pages.filter((page) => page.startsWith("docs/") && !found.has(page))).toEqual([]);
   });
 
   it("notice a broken link and a broken anchor", () => {

@@ -50,6 +50,7 @@ export async function directRuntime(
     memory,
     exports,
     allocate,
+    allocateResult: allocate,
     write(block, data, byteOffset = 0) {
       if (byteOffset < 0 || byteOffset + data.byteLength > block.bytes) throw new RangeError("a write outside its block");
       new Uint8Array(memory.buffer, block.address + byteOffset, data.byteLength).set(

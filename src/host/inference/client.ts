@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/index.js";
+import { type Engine, heedSignal } from "../../engine/index.js";
 import { LifetimeError, ParameterError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import type { RunOptions } from "../run.js";
@@ -54,7 +54,7 @@ export class InferenceClient {
       });
     }
     const { keys = {}, ...rest } = options;
-    rest.signal?.throwIfAborted();
+    heedSignal(rest.signal);
     // Before the schemes look at them: a file of another kind is named as such.
     if (keys.secretKey !== undefined) checkKeyFile(card, keys.secretKey, ["secretKey"]);
     if (keys.publicKey !== undefined) checkKeyFile(card, keys.publicKey, ["publicKey"]);

@@ -1,4 +1,4 @@
-import type { Engine } from "../../engine/index.js";
+import { type Engine, heedSignal } from "../../engine/index.js";
 import { KeyMismatchError, LifetimeError, ParameterError, show } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import { equalBytes } from "../../wire/index.js";
@@ -66,7 +66,7 @@ export class InferenceServer {
         remedy: "create a new one",
       });
     }
-    options.signal?.throwIfAborted();
+    heedSignal(options.signal);
     const { keyId } = checkKeyFile(this.card, evaluationKeys, ["evaluationKey"]);
     const message = decodeMessage(this.card, "request", request, keyId);
     const payload = await this.#evaluator.evaluate(message, evaluationKeys, options);

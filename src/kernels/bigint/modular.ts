@@ -141,7 +141,7 @@ export class BigintModularKernels implements ModularKernels {
   }
 
   #cell(a: ModularHandle): Cell<readonly bigint[]> {
-    return (a as BigintModularHandle).cell(this);
+    return shapes.checkKind(a, BigintModularHandle).cell(this);
   }
 
   #each(batch: number, make: (i: number) => bigint): ModularHandle {

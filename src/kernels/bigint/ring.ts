@@ -205,7 +205,7 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
   }
 
   #cell(a: RingHandle): Cell<readonly Row[]> {
-    return (a as BigintRingHandle).cell(this);
+    return shapes.checkKind(a, BigintRingHandle).cell(this);
   }
 
   #forward(row: Row, q: bigint): Row {

@@ -5,10 +5,15 @@ import type { Block } from "./runtime.js";
 /** A block of the context's memory. */
 export class MemoryBlock implements Block {
   #owners = 1;
+  /** Whether the caller's thread has written to it: then its contents cannot be computed again. */
+  isWritten = false;
 
   constructor(
     readonly start: number,
     readonly bytes: number,
+    /** The program that was recorded when it was allocated. */
+    readonly program: number,
+    readonly isResult: boolean,
     private readonly free: (block: MemoryBlock) => void,
   ) {}
 

@@ -57,10 +57,17 @@ export class WasmContext implements Runtime {
   readonly #program: Program;
   /** Blocks that were released while the current program was recorded. */
   #released: MemoryBlock[] = [];
+  /**
+   * Those of them that the same program computes, by size: later results of the program may take their place, and the
+   * program can be carried out again all the same, because it computes both from the start.
+   */
+  #reusable = new Map<number, MemoryBlock[]>();
   /** The last program on its way, and how many there are. */
   #last: { readonly released: MemoryBlock[]; readonly done: Promise<void> } | undefined;
   #inFlight = 0;
   readonly #reads = new Set<Promise<unknown>>();
+  /** Programs that a late thread may still look at, though they are finished. */
+  readonly #leaving = new Set<Promise<void>>();
   #bytesSince = 0;
   #liveBytes = 0;
   #liveBlocks = 0;
@@ -119,22 +126,39 @@ export class WasmContext implements Runtime {
   }
 
   allocate(bytes: number): Block {
+    return this.#allocate(bytes, false);
+  }
+
+  allocateResult(bytes: number): Block {
+    return this.#allocate(bytes, true);
+  }
+
+  #allocate(bytes: number, isResult: boolean): Block {
     checkOpen(!this.isClosed);
     if (!Number.isSafeInteger(bytes) || bytes < 0) {
       const remedy = "pass a number of bytes";
       throw new ParameterError({ what: "block", expected: "a whole number of bytes", got: String(bytes), remedy });
     }
-    const address = this.#take(round(bytes), this.maximumBytes - RESERVE_BYTES);
+    const size = round(bytes);
+    const reused = isResult ? this.#reusable.get(size)?.pop() : undefined;
+    const address = reused?.start ?? this.#take(size, this.maximumBytes - RESERVE_BYTES);
     this.#activity++;
-    this.#bytesSince += round(bytes);
-    this.#liveBytes += round(bytes);
+    if (!reused) this.#bytesSince += size;
+    this.#liveBytes += size;
     this.#liveBlocks++;
-    return new MemoryBlock(address, bytes, (block) => this.#release(block));
+    return new MemoryBlock(address, bytes, this.#submissions, isResult, (block) => this.#release(block));
   }
 
   write(block: Block, data: ArrayBufferView, byteOffset = 0): void {
     checkOpen(!this.isClosed);
     checkInside(block, byteOffset, data.byteLength);
+    if (block instanceof MemoryBlock) {
+      if (block.isResult) {
+        const remedy = "allocate it with allocate()";
+        throw new ParameterError({ what: "block", expected: "one that may be written", got: "a result of commands", remedy });
+      }
+      block.isWritten = true;
+    }
     this.#activity++;
     this.#bytesUploaded += data.byteLength;
     this.#machine.write(block.address + byteOffset, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
@@ -193,6 +217,8 @@ export class WasmContext implements Runtime {
   async #close(): Promise<void> {
     clearTimeout(this.#timer);
     await Promise.allSettled([...this.#reads, this.#last?.done, this.#tidying]);
+    // A thread whose program is wiped under its eyes waits for ever.
+    await Promise.all(this.#leaving);
     const { scratch, control } = this.#layout;
     const isClean = await this.#wipe([{ start: scratch[0], end: this.#ranges.end }]).then(
       () => true,
@@ -207,12 +233,11 @@ export class WasmContext implements Runtime {
   #take(bytes: number, most: number): number {
     const found = this.#ranges.take(bytes);
     if (found !== undefined) return found;
-    const { end } = this.#ranges;
-    // What is missing at least: less where the last range is free, which a second look finds.
-    const steps = [Math.max(bytes, GROWTH_BYTES, end / 4), bytes];
-    for (const step of steps) {
+    const { end, tail } = this.#ranges;
+    const missing = bytes - tail;
+    for (const step of [Math.max(missing, GROWTH_BYTES, end / 4), missing]) {
       const grown = Math.min(most, Math.ceil((end + step) / 65536) * 65536);
-      if (grown - end < bytes || !this.#machine.reach(grown)) continue;
+      if (grown - end < missing || !this.#machine.reach(grown)) continue;
       this.#ranges.grow(grown - end);
       return this.#ranges.take(bytes) as number;
     }
@@ -227,9 +252,17 @@ export class WasmContext implements Runtime {
   #release(block: MemoryBlock): void {
     this.#liveBytes -= round(block.bytes);
     this.#liveBlocks--;
-    if (this.#program.commands > 0) this.#released.push(block);
+    if (this.#program.commands > 0 && block.program === this.#submissions && !block.isWritten) this.#offer(block);
+    else if (this.#program.commands > 0) this.#released.push(block);
     else if (this.#last) this.#last.released.push(block);
     else this.#free([block]);
+  }
+
+  #offer(block: MemoryBlock): void {
+    const size = round(block.bytes);
+    const offered = this.#reusable.get(size);
+    if (offered) offered.push(block);
+    else this.#reusable.set(size, [block]);
   }
 
   #free(blocks: readonly MemoryBlock[]): void {
@@ -247,8 +280,9 @@ export class WasmContext implements Runtime {
     this.#submissions++;
     this.#bytesSince = 0;
     this.#isScratchDirty = true;
-    const entry = { released: this.#released, done };
+    const entry = { released: [...this.#released, ...[...this.#reusable.values()].flat()], done };
     this.#released = [];
+    this.#reusable.clear();
     this.#last = entry;
     this.#inFlight++;
     const over = () => {
@@ -257,7 +291,9 @@ export class WasmContext implements Runtime {
       this.#free(entry.released);
     };
     done.then(over, over);
+    this.#leaving.add(left);
     void left.then(() => {
+      this.#leaving.delete(left);
       this.#ranges.give(address, bytes, true);
       this.#rest();
     });
@@ -287,7 +323,8 @@ export class WasmContext implements Runtime {
   }
 
   get #isIdle(): boolean {
-    return this.#inFlight === 0 && this.#program.commands === 0 && this.#reads.size === 0 && !this.isClosed;
+    const isQuiet = this.#inFlight === 0 && this.#leaving.size === 0 && this.#reads.size === 0;
+    return isQuiet && this.#program.commands === 0 && !this.isClosed;
   }
 
   /** Wipes a part of what was released; when all of it is wiped, gives memory back. */

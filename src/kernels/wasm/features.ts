@@ -57,12 +57,19 @@ async function compile(isShared: boolean): Promise<KernelModule> {
     // The kernels are valid, so this is a content security policy without 'wasm-unsafe-eval', or no memory for the code.
     throw unavailable(`kernels that do not compile: ${error}`, error);
   });
-  // An instance to ask for its figures; kernels run in the workers alone.
-  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: FIRST_PAGES, shared: isShared });
-  const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort: () => {} } });
-  const { heapBase, SCRATCH_BYTES } = exports as { heapBase: () => number; SCRATCH_BYTES: WebAssembly.Global };
+  const { heapBase, SCRATCH_BYTES } = await figures(module, isShared).catch((error: unknown) => {
+    // Engines reserve gigabytes of address space around every memory, however small; a limit on it (ulimit -v) forbids that.
+    throw unavailable(`no room for WebAssembly memory: ${error}`, error);
+  });
   const names = WebAssembly.Module.exports(module).flatMap(({ name, kind }) => (kind === "function" ? [name] : []));
   return { module, isShared, names, heapBase: heapBase(), scratchBytes: SCRATCH_BYTES.value };
+}
+
+/** An instance to ask for its figures; kernels run in the workers alone. */
+async function figures(module: WebAssembly.Module, isShared: boolean) {
+  const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: FIRST_PAGES, shared: isShared });
+  const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort: () => {} } });
+  return exports as { heapBase: () => number; SCRATCH_BYTES: WebAssembly.Global };
 }
 
 /** 64 KiB pages that the modules ask for at least, as build/kernels.ts says. */

@@ -65,6 +65,12 @@ export class Ranges {
     return this.#free;
   }
 
+  /** Bytes that are free at the end. */
+  get tail(): number {
+    const last = this.#ends.get(this.#end);
+    return last === undefined ? 0 : last.end - last.start;
+  }
+
   /** Adds clean bytes at the end. */
   grow(bytes: number): void {
     const start = this.#end;

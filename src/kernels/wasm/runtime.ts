@@ -20,6 +20,11 @@ export interface Runtime {
   readonly threads: number;
   /** Memory with one owner. Throws LimitError where WebAssembly can hold no more, LifetimeError after close. */
   allocate(bytes: number): Block;
+  /**
+   * The same for what commands alone write, and {@link write} never. It may be memory that recorded commands still use, of a
+   * result that was released since: they come first.
+   */
+  allocateResult(bytes: number): Block;
   /** Copies `data` into a block before what is recorded after this call; never into a block that recorded work reads or writes. */
   write(block: Block, data: ArrayBufferView, byteOffset?: number): void;
   /**

@@ -244,7 +244,7 @@ class GpuModularKernels implements ModularKernels {
   }
 
   #numbers(a: ModularHandle): Numbers {
-    return (a as GpuModularHandle).numbers(this);
+    return shapes.checkKind(a, GpuModularHandle).numbers(this);
   }
 
   /** Fills new memory by `record`; gives it back where that throws. */

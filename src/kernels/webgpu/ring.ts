@@ -215,7 +215,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
   }
 
   #view(a: RingHandle): GpuView {
-    return (a as WebGpuRingHandle).view(this);
+    return shapes.checkKind(a, WebGpuRingHandle).view(this);
   }
 
   #handle(basis: readonly number[], form: Form, batch: number, memory: GpuMemory): RingHandle {

@@ -118,6 +118,65 @@ describe.each(settings)("a context with %s", (_name, options) => {
     expect(c.allocate(4096).address).toBe(address);
   });
 
+  it("computes a result where the same program has computed one that was released, and nowhere else", async () => {
+    const c = await context();
+    const a = c.allocate(4096);
+    c.write(a, new Uint8Array(4096).fill(1));
+    const first = c.allocateResult(4096);
+    copy(c, first, a, 4);
+    const { address } = first;
+    const second = c.allocateResult(4096);
+    copy(c, second, first, 4);
+    first.release();
+    // Not for what the caller's thread writes: that would come before the copies.
+    const written = c.allocate(4096);
+    expect(written.address).not.toBe(address);
+    c.write(written, new Uint8Array(4096).fill(7));
+    const other = c.allocateResult(64);
+    expect(other.address).not.toBe(address);
+    const third = c.allocateResult(4096);
+    expect(third.address).toBe(address);
+    copy(c, third, written, 4);
+    expect(c.allocateResult(4096).address).not.toBe(address);
+    // What was written is an input, which a program that is carried out again needs.
+    const input = written.address;
+    written.release();
+    expect(c.allocateResult(4096).address).not.toBe(input);
+    expect(await c.read(second, 0, 4096)).toEqual(new Uint8Array(4096).fill(1));
+    expect(await c.read(third, 0, 4096)).toEqual(new Uint8Array(4096).fill(7));
+  });
+
+  it("does not compute a result where an earlier program has", async () => {
+    const c = await context();
+    const [a, b] = [c.allocate(2 ** 22), c.allocateResult(2 ** 22)];
+    c.write(a, new Uint8Array(2 ** 22).fill(1));
+    copy(c, b, a, 64);
+    const flushing = c.flush();
+    const d = c.allocateResult(2 ** 22);
+    copy(c, d, b, 64);
+    const { address } = b;
+    b.release();
+    // The program that is recorded reads it, and cannot make it again.
+    expect(c.allocateResult(2 ** 22).address).not.toBe(address);
+    await flushing;
+    expect(await c.read(d, 0, 4)).toEqual(Uint8Array.of(1, 1, 1, 1));
+  });
+
+  it("grows by what the free memory at the end lacks", async () => {
+    const c = await context({ maximumBytes: 2 ** 27 });
+    const { memoryBytes } = c.usage();
+    const room = 2 ** 27 - memoryBytes - 2 ** 22;
+    const a = c.allocate(room / 2);
+    a.release();
+    expect(c.allocate(room).bytes).toBe(room);
+    expect(() => c.allocate(2 ** 23)).toThrow(LimitError);
+  });
+
+  it("does not let the caller's thread write to a result", async () => {
+    const c = await context();
+    expect(() => c.write(c.allocateResult(64), new Uint8Array(64))).toThrow(/expected one that may be written/);
+  });
+
   it("frees what nobody recorded work for at once", async () => {
     const c = await context();
     const a = c.allocate(4096);

@@ -44,11 +44,11 @@ const data = random.bytes(BYTES);
 /** Element by element, `toEqual` takes seconds. */
 const isData = (bytes: Uint8Array) => Buffer.compare(bytes, data) === 0;
 
-/** Records a long way from `from` to a new block. */
-function longWork(c: WasmContext, from: Block, commands = 120): Block {
+/** Records a long way from `from` to a new block; results on the way take the places of earlier ones. */
+function longWork(c: WasmContext, from: Block, commands = 600): Block {
   let last = from;
   for (let i = 0; i < commands; i++) {
-    const next = c.allocate(BYTES);
+    const next = c.allocateResult(BYTES);
     c.record("copy", 64, [next.address, last.address, BYTES / 64, BYTES / 64, 64]);
     if (last !== from) last.release();
     last = next;

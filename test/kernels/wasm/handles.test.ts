@@ -37,6 +37,7 @@ async function countingRuntime() {
       };
       return counted;
     },
+    allocateResult: (bytes) => runtime.allocate(bytes),
     record(...args) {
       if (state.fails) throw new RangeError("no more commands");
       direct.record(...args);

@@ -290,7 +290,7 @@ export class WasmModularKernels implements ModularKernels {
   }
 
   #view(a: ModularHandle): View {
-    return (a as WasmModularHandle).view(this);
+    return shapes.checkKind(a, WasmModularHandle).view(this);
   }
 
   #address({ block, byteOffset }: View): number {
@@ -299,7 +299,7 @@ export class WasmModularKernels implements ModularKernels {
 
   /** Fills new elements by `record`; gives their memory back where that throws. */
   #make(batch: number, record: (out: Block) => void): WasmModularHandle {
-    const out = this.runtime.allocate(batch * this.#elementBytes);
+    const out = this.runtime.allocateResult(batch * this.#elementBytes);
     try {
       record(out);
     } catch (error) {

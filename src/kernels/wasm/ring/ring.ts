@@ -167,7 +167,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const outputs = shapes.checkWeights(weights, terms, a.basis);
     const view = this.locate(a);
     return this.#withWords(weights, (w) => {
-      const result = this.make(a.basis, a.form, groups * outputs);
+      const result = this.#make(a.basis, a.form, groups * outputs);
       const args = [addressOf(view), w.address, terms, outputs];
       // One row of tasks for each group and limb: a task makes all outputs.
       return this.#run(result, "ringLinearCombination", groups * a.basis.length, a.basis, args);
@@ -177,7 +177,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   tensor(a: RingHandle, b: RingHandle): RingHandle {
     const [m, n] = shapes.checkTensor(a, b);
     const limbs = a.basis.length;
-    const result = this.make(a.basis, a.form, 3 * m);
+    const result = this.#make(a.basis, a.form, 3 * m);
     const args = [addressOf(this.locate(a)), addressOf(this.locate(b)), m * limbs, n * limbs];
     return this.#run(result, "ringTensor", m * limbs, a.basis, args);
   }
@@ -219,7 +219,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const limbs = a.basis.length;
     const isRun = positions.every((p, i) => p === positions[0] + i);
     if (isRun && (a.batch === 1 || basis.length === limbs)) return this.#share(a, [...basis], positions[0], a.batch);
-    const { handle, block } = this.make(basis, a.form, a.batch);
+    const { handle, block } = this.#make(basis, a.form, a.batch);
     const args = [4 * this.degree, basis.length, limbs, block.address, addressOf(this.locate(a)), ...positions];
     return this.#record(handle, "ringRestrict", a.batch * basis.length, args);
   }
@@ -234,7 +234,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     for (const part of parts) shapes.checkSameBasis(parts[0], part);
     const sources = parts.map((part) => addressOf(this.locate(part)));
     const { basis, form } = parts[0];
-    const { handle, block } = this.make(
+    const { handle, block } = this.#make(
       basis,
       form,
       parts.reduce((sum, part) => sum + part.batch, 0),
@@ -249,9 +249,17 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return handle;
   }
 
-  /** A new handle, which owns the block, and its memory, residues [batch, limb, N] that the caller records the writing of. */
+  /** A new handle, which owns the block, and its memory, residues [batch, limb, N] that the caller writes or records the writing of. */
   make(basis: readonly number[], form: Form, batch: number): Result {
-    const block = this.runtime.allocate(4 * this.degree * basis.length * batch);
+    return this.#own(this.runtime.allocate(4 * this.degree * basis.length * batch), basis, form, batch);
+  }
+
+  /** The same for what commands alone write. */
+  #make(basis: readonly number[], form: Form, batch: number): Result {
+    return this.#own(this.runtime.allocateResult(4 * this.degree * basis.length * batch), basis, form, batch);
+  }
+
+  #own(block: Block, basis: readonly number[], form: Form, batch: number): Result {
     const layout = { degree: this.degree, basis: [...basis], form, batch };
     return { handle: new WasmRingHandle(this, layout, { block, byteOffset: 0 }), block };
   }
@@ -264,7 +272,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
 
   /** Where the residues of a live handle lie. The block stays the handle's. */
   locate(a: RingHandle): View {
-    return (a as WasmRingHandle).view(this);
+    return shapes.checkKind(a, WasmRingHandle).view(this);
   }
 
   #bytes(a: RingHandle): number {
@@ -299,7 +307,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
 
   /** A new result with one task for each piece of its rows. */
   #result(basis: readonly number[], form: Form, batch: number, kernel: string, args: readonly number[]): RingHandle {
-    return this.#run(this.make(basis, form, batch), kernel, batch * basis.length, basis, args);
+    return this.#run(this.#make(basis, form, batch), kernel, batch * basis.length, basis, args);
   }
 
   #pairwise(kernel: string, a: RingHandle, b: RingHandle): RingHandle {
@@ -317,7 +325,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
 
   #transform(kernel: string, a: RingHandle, form: Form): RingHandle {
     const view = this.locate(a);
-    const { handle, block } = this.make(a.basis, form, a.batch);
+    const { handle, block } = this.#make(a.basis, form, a.batch);
     const rows = a.batch * a.basis.length;
     const primes = this.basisBlock(a.basis).address;
     return this.#record(handle, kernel, rows, [block.address, addressOf(view), primes, a.basis.length, Math.log2(this.degree)]);
@@ -330,11 +338,11 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const limbs = a.basis.length;
     const isNtt = a.form === "ntt" ? 1 : 0;
     const constants = this.#constants.get(`${source} to ${target}`, () => conversionWords(source, target));
-    const digits = this.runtime.allocate(4 * this.degree * source.length * a.batch);
+    const digits = this.runtime.allocateResult(4 * this.degree * source.length * a.batch);
     try {
       const where = [4 * this.degree, source.length, limbs, first, digits.address, address, constants.address, isNtt];
       this.runtime.record("ringDigits", a.batch * source.length, [...where, ...this.#addresses(source)]);
-      const { handle, block } = this.make(target, a.form, a.batch);
+      const { handle, block } = this.#make(target, a.form, a.batch);
       const whole = isNtt === 1;
       const logPieces = whole ? 0 : this.#logPieces;
       const head = [logPieces, 4 * (whole ? this.degree : this.#piece), target.length, block.address, digits.address];

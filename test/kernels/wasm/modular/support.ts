@@ -43,6 +43,7 @@ export async function testRuntime(threads = 1): Promise<TestRuntime> {
     recorded,
     live: () => live,
     allocate: (bytes) => owned(direct.allocate(bytes)),
+    allocateResult: (bytes) => owned(direct.allocateResult(bytes)),
     write: (block, data, byteOffset) => direct.write(block, data, byteOffset),
     record(kernel, tasks, args, chunk) {
       recorded.push(kernel);

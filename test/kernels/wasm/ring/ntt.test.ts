@@ -242,6 +242,7 @@ describe("prime records", () => {
         };
         return block;
       },
+      allocateResult: (bytes) => moving.allocate(bytes),
       write: (_, data) => void written.push([...new Uint32Array(data.buffer, data.byteOffset, data.byteLength / 4)]),
       record: () => {},
       read: async () => new Uint8Array(),
