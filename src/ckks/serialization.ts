@@ -92,12 +92,10 @@ export async function importCiphertext(
   const seed = seeded ? second.slice() : undefined;
   const shape = { basis, form: "ntt", batch } as const;
   const handle = await inScope(async (keep) => {
+    // Before the upload, whose check is awaited: the backend expands the seed meanwhile.
+    const expanded = seed && keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
     const c0 = keep(await ring.uploadPacked(first, shape, CIPHERTEXT_TAGS.first));
-    const c1 = keep(
-      seed === undefined
-        ? await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second)
-        : await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape),
-    );
+    const c1 = expanded ?? keep(await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second));
     return ring.concat([c0, c1]);
   });
   return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);

@@ -5,16 +5,9 @@ import type { RingHandle, RingKernels } from "../../src/kernels/interface.js";
 import { WasmRingKernels } from "../../src/kernels/wasm/ring/ring.js";
 import { directRuntime } from "./direct-runtime.js";
 
-/** What crossed the border of the kernels of {@link ringPair}, in bytes. */
-export interface Traffic {
-  uploaded: number;
-  read: number;
-}
-
 export interface RingPair {
   readonly wasm: WasmRingKernels;
   readonly bigint: RingKernels;
-  readonly traffic: Traffic;
   /** Runs one computation on both and expects the same residues; returns them. */
   agree(compute: (k: RingKernels) => RingHandle, what?: string): Promise<Uint32Array>;
 }
@@ -24,20 +17,11 @@ let runtime: ReturnType<typeof directRuntime> | undefined;
 /** Kernels for one degree and these primes. All pairs of a file share one runtime, whose memory only grows. */
 export async function ringPair(degree: number, primes: readonly number[]): Promise<RingPair> {
   runtime ??= directRuntime();
-  const traffic = { uploaded: 0, read: 0 };
-  const wasm = await WasmRingKernels.create(await runtime, degree, primes, {
-    uploaded: (bytes) => {
-      traffic.uploaded += bytes;
-    },
-    read: (bytes) => {
-      traffic.read += bytes;
-    },
-  });
+  const wasm = await WasmRingKernels.create(await runtime, degree, primes);
   const bigint = await (await BigintBackend.create()).ring(degree, primes);
   return {
     wasm,
     bigint,
-    traffic,
     async agree(compute, what) {
       const expected = await bigint.read(compute(bigint));
       const got = await wasm.read(compute(wasm));

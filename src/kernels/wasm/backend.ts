@@ -53,7 +53,7 @@ export class WasmBackend implements KernelBackend {
     checkOpen(!this.context.isClosed);
     return this.#rings.get(`${degree}/${primes.join()}`, async () => {
       const { WasmRingKernels } = await import("./ring/index.js");
-      return WasmRingKernels.create(this.context, degree, [...primes], this.#count);
+      return WasmRingKernels.create(this.context, degree, [...primes]);
     });
   }
 
@@ -62,7 +62,7 @@ export class WasmBackend implements KernelBackend {
     return this.#moduli.get(`${declaration.n}^${declaration.power}`, async () => {
       const { WasmModularKernels } = await import("./modular/index.js");
       const openssl = this.openssl && this.context.has("opensslPower");
-      return WasmModularKernels.create(this.context, declaration, this.#count, { openssl });
+      return WasmModularKernels.create(this.context, declaration, { openssl });
     });
   }
 
@@ -75,7 +75,4 @@ export class WasmBackend implements KernelBackend {
     this.#rings.clear();
     this.#moduli.clear();
   }
-
-  /** The context counts bytes itself. */
-  readonly #count = { uploaded: () => {}, read: () => {} };
 }

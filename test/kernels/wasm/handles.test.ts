@@ -47,7 +47,7 @@ async function countingRuntime() {
   return { runtime, live, state };
 }
 
-const kernels = (runtime: Runtime) => WasmRingKernels.create(runtime, degree, basis, { uploaded: () => {}, read: () => {} });
+const kernels = (runtime: Runtime) => WasmRingKernels.create(runtime, degree, basis);
 
 describe("handles", () => {
   it("carry their shape", async () => {
@@ -133,7 +133,7 @@ describe("memory", () => {
   it("of constants is not taken again by kernels of the same primes", async () => {
     const { runtime, live } = await countingRuntime();
     const use = async () => {
-      const k = await WasmRingKernels.create(runtime, degree, basis.slice(0, 2), { uploaded: () => {}, read: () => {} });
+      const k = await WasmRingKernels.create(runtime, degree, basis.slice(0, 2));
       const a = k.upload(new Uint32Array(2 * degree).fill(1), { basis: basis.slice(0, 2), form: "ntt", batch: 1 });
       const moved = k.automorphism(a, 3);
       const divided = k.rescale(moved, 1);

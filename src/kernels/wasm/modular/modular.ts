@@ -18,12 +18,6 @@ export interface ModularOptions {
   readonly openssl?: boolean;
 }
 
-/** What is counted of the bytes that come and go. */
-export interface ByteCount {
-  uploaded(bytes: number): void;
-  read(bytes: number): void;
-}
-
 /** Moduli that OpenSSL's Diffie-Hellman takes, in bits, and the shortest exponent for which its own table pays. */
 const OPENSSL = { least: 512, most: 8192, exponent: 256 } as const;
 
@@ -54,7 +48,6 @@ export class WasmModularKernels implements ModularKernels {
   private constructor(
     private readonly runtime: Runtime,
     { n, power }: ModulusDeclaration,
-    private readonly count: ByteCount,
     { openssl = false }: ModularOptions,
   ) {
     this.modulus = power === 2 ? n * n : n;
@@ -74,19 +67,13 @@ export class WasmModularKernels implements ModularKernels {
   }
 
   /** Throws ParameterError for an even or too small n, LimitError for a modulus over 8192 bits or memory that is not there. */
-  static create(
-    runtime: Runtime,
-    declaration: ModulusDeclaration,
-    count: ByteCount,
-    options: ModularOptions = {},
-  ): WasmModularKernels {
+  static create(runtime: Runtime, declaration: ModulusDeclaration, options: ModularOptions = {}): WasmModularKernels {
     shapes.checkModulus(declaration);
-    return new WasmModularKernels(runtime, declaration, count, options);
+    return new WasmModularKernels(runtime, declaration, options);
   }
 
   upload(values: readonly bigint[]): ModularHandle {
     shapes.checkIntegers(values, this.modulus);
-    this.count.uploaded(values.length * this.#words * 4);
     return this.#make(values.length, (out) => {
       this.#using(this.#text(values, this.#words), (text) =>
         this.runtime.record("modularUpload", values.length, [this.#context.address, out.address, text.address]),
@@ -101,7 +88,6 @@ export class WasmModularKernels implements ModularKernels {
     try {
       this.runtime.record("modularRead", a.batch, [this.#context.address, text.address, this.#address(x)]);
       const copy = await this.runtime.read(text, 0, bytes, options);
-      this.count.read(a.batch * this.#words * 4);
       const values = await valuesOf(copy, this.#words, { signal: options.signal });
       copy.fill(0);
       return values;

@@ -30,12 +30,6 @@ const PIECE = 2048;
 /** Bytes in one task of a copy. */
 const COPY_BYTES = 65536;
 
-/** Counts what crosses the border of the backend. */
-export interface ByteCounts {
-  uploaded(bytes: number): void;
-  read(bytes: number): void;
-}
-
 /** A result and its memory while it is being recorded. */
 interface Result {
   readonly handle: RingHandle;
@@ -55,7 +49,6 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     readonly runtime: Runtime,
     readonly degree: number,
     readonly primes: readonly number[],
-    private readonly count: ByteCounts,
     records: ReadonlyMap<number, Block>,
   ) {
     this.#records = records;
@@ -65,7 +58,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   /** Prepares the tables of every prime. Throws ParameterError for unsuitable primes, LimitError for a degree out of reach. */
-  static async create(runtime: Runtime, degree: number, primes: readonly number[], count: ByteCounts): Promise<WasmRingKernels> {
+  static async create(runtime: Runtime, degree: number, primes: readonly number[]): Promise<WasmRingKernels> {
     log2Degree(degree);
     if (degree < MIN_DEGREE || degree > MAX_DEGREE) {
       const expected = `a power of two in [${MIN_DEGREE}, ${MAX_DEGREE}] on wasm`;
@@ -77,13 +70,12 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     await paced(primes.length, (i) => {
       records.set(primes[i], primeRecord(runtime, degree, primes[i]));
     });
-    return new WasmRingKernels(runtime, degree, [...primes], count, records);
+    return new WasmRingKernels(runtime, degree, [...primes], records);
   }
 
   upload(residues: Uint32Array, shape: RingShape): RingHandle {
     shapes.checkBasis(shape.basis, this.primes);
     shapes.checkResidues(residues, this.degree, shape);
-    this.count.uploaded(residues.byteLength);
     const { handle, block } = this.make(shape.basis, shape.form, shape.batch);
     return this.#written(handle, () => this.runtime.write(block, residues));
   }
@@ -91,7 +83,6 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   async read(a: RingHandle, options?: ReadOptions): Promise<Uint32Array> {
     const { block, byteOffset } = this.locate(a);
     const bytes = await this.runtime.read(block, byteOffset, this.#bytes(a), options);
-    this.count.read(bytes.byteLength);
     return new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
   }
 

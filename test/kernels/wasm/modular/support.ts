@@ -58,24 +58,10 @@ export async function testRuntime(threads = 1): Promise<TestRuntime> {
   };
 }
 
-/** Bytes that came and went. */
-export class Counted {
-  bytesUploaded = 0;
-  bytesRead = 0;
-
-  uploaded(bytes: number): void {
-    this.bytesUploaded += bytes;
-  }
-
-  read(bytes: number): void {
-    this.bytesRead += bytes;
-  }
-}
-
 export async function testKernels(
   declaration: ModulusDeclaration,
-  { threads = 1, openssl = false, count = new Counted() } = {},
+  { threads = 1, openssl = false } = {},
 ): Promise<{ k: WasmModularKernels; runtime: TestRuntime }> {
   const runtime = await testRuntime(threads);
-  return { k: WasmModularKernels.create(runtime, declaration, count, { openssl }), runtime };
+  return { k: WasmModularKernels.create(runtime, declaration, { openssl }), runtime };
 }

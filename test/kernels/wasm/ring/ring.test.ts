@@ -33,14 +33,6 @@ describe("ring kernels in WebAssembly", () => {
     }
   });
 
-  it("count what crosses their border", async () => {
-    const primes = nttPrimes({ degree: 16, bits: 30, count: 2 });
-    const { wasm, traffic } = await ringPair(16, primes);
-    const a = wasm.upload(new Uint32Array(64), { basis: primes, form: "ntt", batch: 2 });
-    await wasm.read(wasm.slice(a, 1, 1));
-    expect(traffic).toEqual({ uploaded: 256, read: 128 });
-  });
-
   it("refuse degrees out of reach and unsuitable primes", async () => {
     await expect(ringPair(8, [97])).rejects.toThrow(LimitError);
     await expect(ringPair(2 ** 17, [786433])).rejects.toThrow(LimitError);
