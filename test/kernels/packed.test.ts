@@ -64,6 +64,8 @@ describe("packed residues", () => {
       [0, 0],
       [3, degree - 1],
       [6, 17],
+      // Every place of a group of 16, which the width of 30 bits has code of its own for.
+      ...Array.from({ length: 16 }, (_, i) => [1, degree - 16 + i]),
     ]) {
       const residues = good.slice();
       const q = basis[row % basis.length];
