@@ -38,3 +38,36 @@ it("never wipes twice at once, however slow the threads are", async () => {
   expect(wipes).toBeGreaterThan(3);
   expect(most).toBe(1);
 });
+
+it("wipes nothing on close before the last thread has left its program", async () => {
+  const layout = layOut({ heapBase: 64, scratchBytes: 2 ** 20 } as Parameters<typeof layOut>[0], 2);
+  let runs = 0;
+  let leave = () => {};
+  const machine: Machine = {
+    threads: 2,
+    kernels: new Map([
+      ["clear", 0],
+      ["copy", 1],
+    ]),
+    lost: new Promise(() => {}),
+    reach: () => true,
+    write: () => {},
+    run: () => {
+      // The first program is finished at once, and one thread still looks at its words.
+      const left = runs++ === 0 ? new Promise<void>((resolve) => void (leave = resolve)) : Promise.resolve();
+      return { done: Promise.resolve(), left };
+    },
+    read: async (_address, bytes) => new Uint8Array(bytes),
+    renew: async () => {},
+    close: async () => {},
+  };
+  const context = new WasmContext(machine, layout, 2 ** 28);
+  context.record("copy", 2, [0, 0, 0, 0, 2]);
+  await context.flush();
+  const closing = context.close();
+  await sleep(50);
+  expect(runs).toBe(1);
+  leave();
+  await closing;
+  expect(runs).toBe(2);
+});
