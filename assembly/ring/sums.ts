@@ -4,24 +4,18 @@ import { firstOf, limbsOf, modulusOf, offsetOf, own, pieceBytes, primeOf, result
 
 /** Own: [0] rows of the second operand. A task: one piece of one row. */
 export function ringAdd(args: usize, first: u32, count: u32): void {
-  for (let task = first; task < first + count; task++) {
-    const row = rowOf(args, task);
-    const at = <usize>row * rowBytes(args) + offsetOf(args, task);
-    const q = i32x4.splat(modulusOf(primeOf(args, row % limbsOf(args))));
-    let a = firstOf(args) + at;
-    let b = secondOf(args) + <usize>(row % own(args, 0)) * rowBytes(args) + offsetOf(args, task);
-    let out = resultOf(args) + at;
-    for (const end = out + pieceBytes(args); out < end; out += 64, a += 64, b += 64) {
-      v128.store(out, addModulo(v128.load(a), v128.load(b), q));
-      v128.store(out, addModulo(v128.load(a, 16), v128.load(b, 16), q), 16);
-      v128.store(out, addModulo(v128.load(a, 32), v128.load(b, 32), q), 32);
-      v128.store(out, addModulo(v128.load(a, 48), v128.load(b, 48), q), 48);
-    }
-  }
+  pairwise(args, first, count, false);
 }
 
 /** Own: [0] rows of the second operand. A task: one piece of one row. */
 export function ringSubtract(args: usize, first: u32, count: u32): void {
+  pairwise(args, first, count, true);
+}
+
+/** The sum or the difference; `subtracts` is a constant of each copy that the compiler makes. */
+// @ts-ignore: decorator
+@inline
+function pairwise(args: usize, first: u32, count: u32, subtracts: boolean): void {
   for (let task = first; task < first + count; task++) {
     const row = rowOf(args, task);
     const at = <usize>row * rowBytes(args) + offsetOf(args, task);
@@ -30,12 +24,18 @@ export function ringSubtract(args: usize, first: u32, count: u32): void {
     let b = secondOf(args) + <usize>(row % own(args, 0)) * rowBytes(args) + offsetOf(args, task);
     let out = resultOf(args) + at;
     for (const end = out + pieceBytes(args); out < end; out += 64, a += 64, b += 64) {
-      v128.store(out, subtractModulo(v128.load(a), v128.load(b), q));
-      v128.store(out, subtractModulo(v128.load(a, 16), v128.load(b, 16), q), 16);
-      v128.store(out, subtractModulo(v128.load(a, 32), v128.load(b, 32), q), 32);
-      v128.store(out, subtractModulo(v128.load(a, 48), v128.load(b, 48), q), 48);
+      v128.store(out, combined(v128.load(a), v128.load(b), q, subtracts));
+      v128.store(out, combined(v128.load(a, 16), v128.load(b, 16), q, subtracts), 16);
+      v128.store(out, combined(v128.load(a, 32), v128.load(b, 32), q, subtracts), 32);
+      v128.store(out, combined(v128.load(a, 48), v128.load(b, 48), q, subtracts), 48);
     }
   }
+}
+
+// @ts-ignore: decorator
+@inline
+function combined(x: v128, y: v128, q: v128, subtracts: boolean): v128 {
+  return subtracts ? subtractModulo(x, y, q) : addModulo(x, y, q);
 }
 
 /** A task: one piece of one row. */

@@ -11,22 +11,12 @@ export class CkksEncoder {
     scale: number,
     options?: HostOptions,
   ): Promise<RingHandle> {
-    const coefficients = await this.encodeCoefficients(vectors, basis, scale, options);
+    const coefficients = await this.ring.encode(vectors, { basis, scale }, options);
     try {
       return this.ring.ntt(coefficients);
     } finally {
       coefficients.dispose();
     }
-  }
-
-  /** The same in coefficient form. */
-  encodeCoefficients(
-    vectors: readonly ArrayLike<number>[],
-    basis: readonly number[],
-    scale: number,
-    options?: HostOptions,
-  ): Promise<RingHandle> {
-    return this.ring.encode(vectors, { basis, scale }, options);
   }
 
   /** Decodes polynomials in NTT form: the real parts of N/2 slots an item. */

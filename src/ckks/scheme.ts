@@ -77,7 +77,7 @@ export class Ckks extends CkksEvaluator {
     heedSignal(options.signal);
     const level = options.level ?? this.parameters.levels;
     const basis = this.parameters.basis(level);
-    const message = await this.#encoder.encodeCoefficients(vectors, basis, this.parameters.scale(level), options);
+    const message = await this.#ring.encode(vectors, { basis, scale: this.parameters.scale(level) }, options);
     try {
       return key instanceof CkksSecretKey
         ? await this.#encryptSecret(message, key, level)

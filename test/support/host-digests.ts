@@ -14,6 +14,21 @@ import { testRandom } from "./random.js";
 
 const seed = Uint8Array.from({ length: 32 }, (_, i) => 7 * i);
 
+/** What the digests of encodings and decodings are made of. */
+export function* encodedSlots() {
+  for (const [degree, scale] of [
+    [16, 2 ** 20],
+    [4096, 2 ** 30],
+    [8192, 1.1 * 2 ** 45],
+    [16384, 2 ** 55],
+  ]) {
+    const random = testRandom(`encode ${degree}`);
+    const re = Float64Array.from({ length: degree / 2 - 1 }, () => random.real(-100, 100));
+    const im = Float64Array.from(re, () => random.real(-1, 1));
+    yield { degree, scale, re, im, basis: nttPrimes({ degree, bits: 30, count: 3 }) };
+  }
+}
+
 /** Computes all digests, by name. */
 export function hostDigests(): Record<string, string> {
   const digests: Record<string, string> = {};
@@ -31,17 +46,8 @@ export function hostDigests(): Record<string, string> {
     const { re, im } = twiddles(degree);
     digests[`twiddles ${degree}`] = digest(re, im);
   }
-  for (const [degree, scale] of [
-    [16, 2 ** 20],
-    [4096, 2 ** 30],
-    [8192, 1.1 * 2 ** 45],
-    [16384, 2 ** 55],
-  ]) {
-    const random = testRandom(`encode ${degree}`);
+  for (const { degree, scale, re, im, basis } of encodedSlots()) {
     const embedding = new Embedding(degree);
-    const re = Float64Array.from({ length: degree / 2 - 1 }, () => random.real(-100, 100));
-    const im = Float64Array.from(re, () => random.real(-1, 1));
-    const basis = nttPrimes({ degree, bits: 30, count: 3 });
     const integers = encodeToIntegers(embedding, re, im, scale);
     const residues = toResidues(integers, basis, scale);
     const decoded = embedding.decode(fromResidues(residues, basis, scale));

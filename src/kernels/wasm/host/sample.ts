@@ -1,9 +1,8 @@
 /** Sampling: ChaCha20 streams to residues that rest in the backend. */
-import { ParameterError, show } from "../../../errors.js";
 import { Stream } from "../../../math/random.js";
 import { checkSecretDomain, type SampleSource, sampleGaussianBatch, sampleTernaryBatch, sampleUniformBatch } from "../../host.js";
-import type { Form, HostOptions, RingHandle, RingShape } from "../../interface.js";
-import { checkCount } from "../../shapes.js";
+import type { HostOptions, RingHandle, RingShape } from "../../interface.js";
+import { checkCount, checkShape } from "../../shapes.js";
 import type { Block } from "../runtime.js";
 import { withBlocks } from "./blocks.js";
 import type { RingContext } from "./context.js";
@@ -85,8 +84,7 @@ export async function sampleUniform(
   shape: RingShape,
   options: HostOptions = {},
 ): Promise<RingHandle> {
-  checkCount("batch", shape.batch, 1);
-  checkForm(shape.form);
+  checkShape(shape);
   checkSource(source, shape.batch);
   const { runtime, degree } = context;
   context.basisBlock(shape.basis);
@@ -101,54 +99,50 @@ export async function sampleUniform(
 }
 
 /** Coefficients uniform in {-1, 0, 1}, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
-export async function sampleTernary(
+export function sampleTernary(
   context: RingContext,
   source: SampleSource,
-  small: SmallShape,
-  options: HostOptions = {},
+  shape: SmallShape,
+  options?: HostOptions,
 ): Promise<RingHandle> {
-  const shape = checkSecret(source, small);
-  const { runtime, degree } = context;
-  context.basisBlock(shape.basis);
-  if (degree < SMALLEST_DEGREE) {
-    return placeAll(context, await sampleTernaryBatch(source, { ...shape, degree }, options), shape);
-  }
-  return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
-    const args = [seed.address, source.domain, first, context.basisBlock(shape.basis).address, shape.basis.length, degree, out];
-    runtime.record("sampleTernary", batch, args);
-  });
+  return sampleSmall(context, source, shape, options, sampleTernaryBatch, (args, batch) =>
+    context.runtime.record("sampleTernary", batch, args),
+  );
 }
 
 /** Errors of standard deviation 3.2, in coefficient form: item i from the stream (seed, domain, first + i, 0). */
-export async function sampleGaussian(
+export function sampleGaussian(
   context: RingContext,
   source: SampleSource,
-  small: SmallShape,
-  options: HostOptions = {},
+  shape: SmallShape,
+  options?: HostOptions,
 ): Promise<RingHandle> {
-  const shape = checkSecret(source, small);
   const { runtime, degree } = context;
-  context.basisBlock(shape.basis);
-  if (degree < SMALLEST_DEGREE) {
-    return placeAll(context, await sampleGaussianBatch(source, { ...shape, degree }, options), shape);
-  }
-  const table = gaussianLimbs(runtime);
   const chunk = Math.min(GAUSSIAN_CHUNK, degree);
-  return drawInParts(context, source, shape, options, ({ seed, first, batch, out }) => {
-    const args = [seed.address, source.domain, first, context.basisBlock(shape.basis).address, shape.basis.length, degree, out];
+  return sampleSmall(context, source, shape, options, sampleGaussianBatch, (args, batch) => {
+    const table = gaussianLimbs(runtime);
     runtime.record("sampleGaussian", (batch * degree) / chunk, [...args, table.block.address, table.entries, chunk]);
   });
 }
 
-function checkSecret(source: SampleSource, { basis, batch }: SmallShape): RingShape {
+/** Secret polynomials of small coefficients, by the kernel that `record` records with these arguments for a part of the batch. */
+async function sampleSmall(
+  context: RingContext,
+  source: SampleSource,
+  { basis, batch }: SmallShape,
+  options: HostOptions = {},
+  byDefinition: typeof sampleTernaryBatch,
+  record: (args: readonly number[], batch: number) => void,
+): Promise<RingHandle> {
   checkSecretDomain(source);
   checkCount("batch", batch, 1);
   checkSource(source, batch);
-  return { basis, batch, form: "coefficient" };
-}
-
-function checkForm(form: Form): void {
-  if (form === "coefficient" || form === "ntt") return;
-  const remedy = "name the form of the residues";
-  throw new ParameterError({ what: "form", expected: '"coefficient" or "ntt"', got: show(form), remedy });
+  const shape: RingShape = { basis, batch, form: "coefficient" };
+  const { degree } = context;
+  context.basisBlock(basis);
+  if (degree < SMALLEST_DEGREE) return placeAll(context, await byDefinition(source, { ...shape, degree }, options), shape);
+  return drawInParts(context, source, shape, options, (part) => {
+    const primes = context.basisBlock(basis).address;
+    record([part.seed.address, source.domain, part.first, primes, basis.length, degree, part.out], part.batch);
+  });
 }

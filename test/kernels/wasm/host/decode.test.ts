@@ -11,7 +11,7 @@ import { product } from "../../../../src/math/rns.js";
 import { digest } from "../../../support/digest.js";
 import { directRuntime } from "../../../support/direct-runtime.js";
 import { hasWipedScratch, hostContext, repeating } from "../../../support/host-context.js";
-import { EXPECTED_HOST_DIGESTS } from "../../../support/host-digests.js";
+import { EXPECTED_HOST_DIGESTS, encodedSlots } from "../../../support/host-digests.js";
 import { testRandom } from "../../../support/random.js";
 
 /** Residues [limb, N] of integers of any size and sign. */
@@ -157,16 +157,7 @@ describe("decoding", async () => {
   });
 
   it("finds the digests that every engine must find", async () => {
-    for (const [degree, scale] of [
-      [16, 2 ** 20],
-      [4096, 2 ** 30],
-      [8192, 1.1 * 2 ** 45],
-      [16384, 2 ** 55],
-    ]) {
-      const random = testRandom(`encode ${degree}`);
-      const re = Float64Array.from({ length: degree / 2 - 1 }, () => random.real(-100, 100));
-      const im = Float64Array.from(re, () => random.real(-1, 1));
-      const basis = nttPrimes({ degree, bits: 30, count: 3 });
+    for (const { degree, scale, re, im, basis } of encodedSlots()) {
       const context = hostContext(runtime, degree);
       const [slots] = await decode(context, await encode(context, [{ re, im }], { scale, basis }), scale);
       expect(digest(slots.re, slots.im)).toBe(EXPECTED_HOST_DIGESTS[`decode ${degree}`]);

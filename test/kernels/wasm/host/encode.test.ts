@@ -9,7 +9,7 @@ import { nttPrimes } from "../../../../src/math/primes.js";
 import { digest } from "../../../support/digest.js";
 import { directRuntime } from "../../../support/direct-runtime.js";
 import { hasWipedScratch, hostContext, repeating } from "../../../support/host-context.js";
-import { EXPECTED_HOST_DIGESTS } from "../../../support/host-digests.js";
+import { EXPECTED_HOST_DIGESTS, encodedSlots } from "../../../support/host-digests.js";
 import { testRandom } from "../../../support/random.js";
 
 describe("encoding", async () => {
@@ -48,16 +48,7 @@ describe("encoding", async () => {
   }
 
   it("finds the digests that every engine must find", async () => {
-    for (const [degree, scale] of [
-      [16, 2 ** 20],
-      [4096, 2 ** 30],
-      [8192, 1.1 * 2 ** 45],
-      [16384, 2 ** 55],
-    ]) {
-      const random = testRandom(`encode ${degree}`);
-      const re = Float64Array.from({ length: degree / 2 - 1 }, () => random.real(-100, 100));
-      const im = Float64Array.from(re, () => random.real(-1, 1));
-      const basis = nttPrimes({ degree, bits: 30, count: 3 });
+    for (const { degree, scale, re, im, basis } of encodedSlots()) {
       const context = hostContext(runtime, degree);
       const residues = await context.read(await encode(context, [{ re, im }], { scale, basis }));
       const integers = encodeToIntegers(new Embedding(degree), re, im, scale);
