@@ -2,10 +2,13 @@
 import { LimitError } from "../../../errors.js";
 import type { ComplexSlots } from "../../../math/embedding.js";
 import { checkGaloisElement, log2Degree } from "../../../math/ntt.js";
+import { product } from "../../../math/rns.js";
+import { composedDecompose } from "../../composed.js";
 import type {
   EncodePlan,
   Form,
   HostOptions,
+  InnerProductShape,
   ReadOptions,
   RingHandle,
   RingKernels,
@@ -204,6 +207,25 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return this.#convert(a, kept, a.basis.slice(0, kept), true);
   }
 
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
+    return composedDecompose(this, a, size, special);
+  }
+
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle {
+    const { items, keyTerms, keyLimbs, addends, addendLimbs } = shapes.checkInnerProducts(a, keys, shape, addend);
+    const { terms, outputs } = shape;
+    const [x, y, c] = [this.locate(a), this.locate(keys), addend && this.locate(addend)].map((view) =>
+      view ? addressOf(view) : 0,
+    );
+    const rest = product(a.basis.slice(addendLimbs));
+    const factors = a.basis.slice(0, addendLimbs).map((q) => Number(rest % BigInt(q)));
+    const args = [x, y, terms, outputs, items, keys.basis.length, keyTerms, c];
+    const tail = [...keyLimbs, addends, addendLimbs, ...factors];
+    const result = this.#make(a.basis, a.form, outputs * items);
+    // One row of tasks for each item and limb: a task makes all outputs.
+    return this.#run(result, "ringInnerProducts", items * a.basis.length, a.basis, args, tail);
+  }
+
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
     shapes.checkBasis(basis, a.basis);
     const positions = basis.map((q) => a.basis.indexOf(q));
@@ -289,11 +311,21 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     }
   }
 
-  /** Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words. */
-  #run({ handle, block }: Result, kernel: string, rows: number, basis: readonly number[], args: readonly number[]): RingHandle {
+  /**
+   * Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words, of which more may
+   * follow the prime records.
+   */
+  #run(
+    { handle, block }: Result,
+    kernel: string,
+    rows: number,
+    basis: readonly number[],
+    args: readonly number[],
+    tail: readonly number[] = [],
+  ): RingHandle {
     const [a, b, ...own] = args;
     const head = [this.#logPieces, 4 * this.#piece, basis.length, block.address, a, b];
-    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.#addresses(basis)]);
+    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.#addresses(basis), ...tail]);
   }
 
   /** A new result with one task for each piece of its rows. */
