@@ -1,29 +1,14 @@
 /**
- * Inner products with keys: sums of 64-bit products of residues, reduced once.
- *
- * A product of two residues is below q^2 < (q/4) 2^32, so that MOST of them stay below 4q 2^32 < 2^64. Where there are more terms,
- * foldHigh brings the sum below q 2^32 and FOLD more keep it below (1 + FOLD/4) q 2^32 = 4q 2^32.
- *
- * reduceSum takes any T < 4q 2^32. For q >= SMALL let t = floor(T / 2^12) < 2^52, exact as float64. x, the rounded product of t and
- * the rounded 2^12/q, is below 2^34 and off by 2^-18 at most; k, x to the nearest integer, satisfies
- * T/q - 2^12/q - 1/2 - 2^-18 <= k <= T/q + 1/2 + 2^-18. So T - k q is in [-q (1/2 + 2^-18), q (1/2 + 2^-18) + 2^12], inside (-q, q)
- * because 2^12 <= q/4, and low words suffice. For q < SMALL, T < 2^48 is exact itself and the same holds without 2^12.
+ * Inner products with keys: sums of 64-bit products of residues, reduced once (reduce-sum.ts).
  *
  * A task goes through its piece a cache line at a time, all outputs of it one after the other: rows of one limb fall into few sets
  * of a cache, and so the lines of the first operand are still there for every output.
  */
 import { argument } from "../arguments";
 import { foldHigh } from "./lanes";
-import { canonical, lowWords } from "./montgomery";
+import { canonical } from "./montgomery";
 import { firstOf, limbsOf, modulusOf, offsetOf, own, pieceBytes, primeOf, resultOf, rowBytes, rowOf, secondOf } from "./pieces";
-
-/** Products that need no fold, and products after one. */
-const MOST: u32 = 16;
-const FOLD: u32 = 12;
-/** Primes below this are reduced from all bits of a sum. */
-const SMALL: u32 = 1 << 14;
-/** Bits of a sum that its quotient does without. */
-const CUT: i32 = 12;
+import { CUT, FOLD, MOST, ratioOf, reduceSum, SMALL } from "./reduce-sum";
 
 /**
  * First operand [terms, items], second keys [outputs, T], result [outputs, items]. Own: [0] terms, [1] outputs, [2] items, [3] limbs
@@ -63,7 +48,7 @@ function piece(args: usize, task: u32, cut: i32): void {
   const factor = i32x4.splat(addends ? argument(args, tail + limbs + 2 + limb) : 0);
   const q = v128.load32_splat(prime);
   const magic = v128.load64_splat(prime, 56);
-  const ratio = f64x2.splat(<f64>(1 << cut) / <f64>modulusOf(prime));
+  const ratio = ratioOf(modulusOf(prime), cut);
   const once = i64x2.shl(i64x2.splat(<u64>modulusOf(prime)), 32);
   let a = firstOf(args) + <usize>(item * limbs + limb) * row + offset;
   let keys = secondOf(args) + <usize>argument(args, tail + limb) * row + offset;
@@ -133,20 +118,10 @@ function piece(args: usize, task: u32, cut: i32): void {
         low3 = foldHigh(low3, once, twice);
         high3 = foldHigh(high3, once, twice);
       }
-      v128.store(out, reduceSum(low0, high0, q, ratio, magic, cut));
-      v128.store(out, reduceSum(low1, high1, q, ratio, magic, cut), 16);
-      v128.store(out, reduceSum(low2, high2, q, ratio, magic, cut), 32);
-      v128.store(out, reduceSum(low3, high3, q, ratio, magic, cut), 48);
+      v128.store(out, canonical(reduceSum(low0, high0, q, ratio, magic, magic, cut), q));
+      v128.store(out, canonical(reduceSum(low1, high1, q, ratio, magic, magic, cut), q), 16);
+      v128.store(out, canonical(reduceSum(low2, high2, q, ratio, magic, magic, cut), q), 32);
+      v128.store(out, canonical(reduceSum(low3, high3, q, ratio, magic, magic, cut), q), 48);
     }
   }
-}
-
-/** The 64-bit lanes, each below 4q 2^32, modulo q in [0, q); `ratio` is 2^cut / q, `magic` 2^52. */
-// @ts-ignore: decorator
-@inline
-function reduceSum(low: v128, high: v128, q: v128, ratio: v128, magic: v128, cut: i32): v128 {
-  const x = f64x2.mul(f64x2.sub(v128.or(i64x2.shr_u(low, cut), magic), magic), ratio);
-  const y = f64x2.mul(f64x2.sub(v128.or(i64x2.shr_u(high, cut), magic), magic), ratio);
-  const k = lowWords(f64x2.add(x, magic), f64x2.add(y, magic));
-  return canonical(i32x4.sub(lowWords(low, high), i32x4.mul(k, q)), q);
 }
