@@ -292,7 +292,11 @@ describe("checked literals", () => {
     ["a composite", { ...literal, basePrimes: [literal.basePrimes[0], 2 ** 20 + 1] }],
     ["a repeated prime", { ...literal, levelPrimes: [literal.basePrimes[0]] }],
     ["a prime of another ring", { ...literal, levelPrimes: [1073741789] }],
-    ["an unknown field", { ...literal, specialPrimes: [] }],
+    ["an unknown field", { ...literal, specialModulus: [] } as never],
+    ["a repeated special prime", { ...literal, specialPrimes: [literal.basePrimes[0]] }],
+    ["digits longer than the special modulus", { ...literal, digitSize: 2 }],
+    ["three primes a level", { ...literal, primesPerLevel: 3 as never }],
+    ["half a level", { ...literal, primesPerLevel: 2 as const, levelPrimes: literal.levelPrimes.slice(0, 1) }],
     ["a fractional degree", { ...literal, degree: 4096.5 }],
     ["no primes", { ...literal, basePrimes: [] }],
     ["a wild scale", { ...literal, scaleBits: Number.NaN }],
@@ -310,5 +314,7 @@ describe("checked literals", () => {
   it("hash what they say, and nothing else", () => {
     expect(CkksParameters.from(literal).hash).toEqual(deep.hash);
     expect(CkksParameters.from({ ...literal, scaleBits: 29 }).hash).not.toEqual(deep.hash);
+    // Defaults that are written out mean the same, so files of sets without them stay readable.
+    expect(CkksParameters.from({ ...literal, primesPerLevel: 1, specialPrimes: [], digitSize: 1 }).hash).toEqual(deep.hash);
   });
 });
