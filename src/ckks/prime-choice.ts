@@ -86,34 +86,41 @@ export function largest(stock: readonly number[], count: number): number[] {
   return stock.slice(Math.max(0, stock.length - count)).reverse();
 }
 
-/**
- * As few primes as reach a product of at least `need`, which is below 2^400. `"large"`: the largest primes, room for larger values; `"small"`: the
- * smallest primes, all of about one size. Undefined where the stock has too few.
- */
-export function chooseBasePrimes(stock: readonly number[], need: number, size: "large" | "small"): number[] | undefined {
-  const product = (primes: readonly number[]) => primes.reduce((all, q) => all * q, 1);
-  for (let count = 1; count <= stock.length; count++) {
-    if (product(largest(stock, count)) < need) continue;
-    if (size === "large") return largest(stock, count);
-    // The first window of the stock that reaches the product.
-    for (let from = 0; from + count <= stock.length; from++) {
-      const window = stock.slice(from, from + count);
-      if (product(window) >= need) return window;
-    }
+const productOf = (primes: readonly number[]): number => primes.reduce((all, q) => all * q, 1);
+
+/** The smallest `count` neighbours in the stock with a product of at least `need`. */
+function neighbours(stock: readonly number[], need: number, count: number): number[] | undefined {
+  for (let from = 0; from + count <= stock.length; from++) {
+    const window = stock.slice(from, from + count);
+    if (productOf(window) >= need) return window;
   }
   return undefined;
 }
 
 /**
- * `count` primes with a product of at least `need`, which is below 2^900, and no more than it takes: all but the last are the largest there are,
- * the last is the smallest that suffices. Undefined where `count` primes do not reach.
+ * As few primes as reach a product of at least `need`, which is below 2^400. `"large"`: the largest primes, room for larger values; `"small"`: the
+ * smallest primes, all of about one size. Undefined where the stock has too few.
+ */
+export function chooseBasePrimes(stock: readonly number[], need: number, size: "large" | "small"): number[] | undefined {
+  for (let count = 1; count <= stock.length; count++) {
+    const large = largest(stock, count);
+    if (productOf(large) >= need) return size === "large" ? large : neighbours(stock, need, count);
+  }
+  return undefined;
+}
+
+/**
+ * `count` primes with a product of at least `need`, which is below 2^900, and little more: the largest primes with one that is as small as can be after them, or
+ * `count` primes of about one size, whichever product is smaller. Undefined where `count` primes do not reach.
  */
 export function chooseSpecialPrimes(stock: readonly number[], need: number, count: number): number[] | undefined {
-  if (count > stock.length) return undefined;
+  const even = neighbours(stock, need, count);
+  if (!even) return undefined;
   const large = largest(stock, count - 1);
   const rest = large.reduce((left, q) => left / q, need);
   const last = stock.slice(0, stock.length - large.length).find((q) => q >= rest);
-  return last === undefined ? undefined : [...large, last];
+  const uneven = last === undefined ? even : [...large, last];
+  return productOf(uneven) < productOf(even) ? uneven : even;
 }
 
 /** How many disjoint pairs of primes have a product within 2^0.05 of 2^bits: what decides which composite scales are offered. */

@@ -96,13 +96,13 @@ describe("the choice", () => {
         "16384 48 2 12 3 3",
         "32768 48 2 16 6 6",
         "32768 54 3 10 4 4",
-        "32768 49 2 24 7 7",
+        "32768 49 2 24 9 9",
         "32768 27 2 29 2 2",
         "65536 29 2 55 4 3",
       ]
     `);
     expect(Buffer.from(parametersFor({ depth: 3, precisionBits: 12 }).hash).toString("hex")).toMatchInlineSnapshot(
-      `"91e4ab1661c2eb2f155f4ea5a592a306c98ed3bf15a58b4da372d41da8f1d939"`,
+      `"226324a8f5f8922a1a23492354ddc1264f441aeb4b7d9cb278a8ce1fa73bafcc"`,
     );
   });
 
