@@ -41,11 +41,19 @@ const ROUNDING = 1 / 12;
 /** Encoding and decoding lose about a unit in the last place of a float64 in every second butterfly. */
 const FLOAT64 = 2 ** -53;
 
-/**
- * An estimate of values uniform in [-magnitude, magnitude] without any error; a magnitude >= 0, in units of the values. Throws
- * ParameterError for anything but a finite one.
- */
+/** Values uniform in [-magnitude, magnitude], for a finite magnitude >= 0. Throws ParameterError for any other. */
 export function uniformRange(magnitude: number): Range {
+  checkMagnitude(magnitude);
+  return { magnitude, rms: magnitude / Math.sqrt(3) };
+}
+
+/** Values that may all be as large as the magnitude: predictions from these are for the worst values, as a release needs them. */
+export function worstRange(magnitude: number): Range {
+  checkMagnitude(magnitude);
+  return { magnitude, rms: magnitude };
+}
+
+function checkMagnitude(magnitude: number): void {
   if (!(Number.isFinite(magnitude) && magnitude >= 0)) {
     throw new ParameterError({
       what: "magnitude",
@@ -54,16 +62,15 @@ export function uniformRange(magnitude: number): Range {
       remedy: "declare the largest |value|",
     });
   }
-  return { magnitude, rms: magnitude / Math.sqrt(3) };
 }
 
 /**
- * A fresh encryption at a level of values up to `magnitude`. A coefficient is off by the encoder's rounding and, under the secret key,
+ * A fresh encryption at a level of values in a range, or uniform up to a magnitude. A coefficient is off by the encoder's rounding and, under the secret key,
  * by e: sigma^2; under the public key by v e + e0 + e1 s: sigma^2 (1 + 4N/3).
  * Throws LevelError for a level that the parameters lack.
  */
-export function freshEstimate(p: NoiseParameters, level: number, key: "secret" | "public", magnitude: number): Estimate {
-  const range = uniformRange(magnitude);
+export function freshEstimate(p: NoiseParameters, level: number, key: "secret" | "public", values: number | Range): Estimate {
+  const range = typeof values === "number" ? uniformRange(values) : values;
   const encryption = slotDeviation(p, freshVariance(p, key) + ROUNDING, p.scale(level));
   return { ...range, deviation: Math.hypot(encryption, float64Error(p, range)) };
 }
@@ -74,14 +81,17 @@ export function freshVariance(p: NoiseParameters, key: "secret" | "public"): num
 }
 
 /**
- * A sum or difference of independent terms: magnitudes add, typical values and errors in squares. For k times the same ciphertext use
- * {@link scaledEstimate}.
+ * A sum or difference. Magnitudes add; typical values and errors add in squares, as those of independent terms do. Values at their bound
+ * (rms = magnitude in all terms) stay at their bound. `related` says that the terms come of the same ciphertexts, whose errors then add as they
+ * are; k times one ciphertext is {@link scaledEstimate}.
  */
-export function sumEstimate(terms: readonly Estimate[]): Estimate {
+export function sumEstimate(terms: readonly Estimate[], related = false): Estimate {
+  const total = (of: (term: Estimate) => number) => terms.reduce((sum, term) => sum + of(term), 0);
+  const worst = terms.every(({ magnitude, rms }) => rms === magnitude);
   return {
-    magnitude: terms.reduce((sum, { magnitude }) => sum + magnitude, 0),
-    rms: Math.hypot(...terms.map(({ rms }) => rms)),
-    deviation: Math.hypot(...terms.map(({ deviation }) => deviation)),
+    magnitude: total(({ magnitude }) => magnitude),
+    rms: worst ? total(({ rms }) => rms) : Math.hypot(...terms.map(({ rms }) => rms)),
+    deviation: related ? total(({ deviation }) => deviation) : Math.hypot(...terms.map(({ deviation }) => deviation)),
   };
 }
 
