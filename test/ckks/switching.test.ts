@@ -45,7 +45,7 @@ describe.each(SETS)("%s", (name, parameters) => {
   const x = Float64Array.from({ length: parameters.slots }, () => random.real(-1, 1));
 
   it("keeps rotations 3 bits below fresh noise in the worst slot, and products as predicted", async () => {
-    const owner = await ownerOf(engine, parameters);
+    const owner = await ownerOf(engine, parameters, 1);
     const { ckks, secret, publicKey } = owner;
     const keys = await ckks.generateEvaluationKeys(secret, ckks.keysFor({ rotations: [1], relinearise: true }));
     const batch = 4;
