@@ -8,7 +8,8 @@
  * in [-2^28, 2^28], so that sums over HALVES = 4 primes are in [-2^31, 2^31): no overflow. Let T be the sum of A + 2^15 B over
  * up to three such sums. C, the sum of floor(B/4) + floor(A/2^17), is below 3 (2^29 + 2^14) < 2^31 in magnitude, and T - 2^17 C is in
  * [0, 3 (3 2^15 + 2^17)), below 3q/16. k, C 2^17/q to the nearest integer, is then such that T - k q is in (-q/2 - e, 11q/16 + e), with
- * e < q 2^-20 for the rounding of float64; low words suffice, and one off k gives (0, 2q).
+ * e < q 2^-20 for the rounding of float64; low words suffice, and one off k gives (0, 2q). |C 2^17/q| < 2^26, so that adding
+ * 2^52 + 2^32 - 1 stays above 2^52 also where C is negative.
  *
  * Other digits of several primes are K + sum of u m with unsigned u (convert.ts), reduced by reduceSum. u is at most 2^30 - 1, K and m are
  * at most q - 1: K and MOST products are (q - 1) (1 + 16 (2^30 - 1)) < 4q 2^32 at most and need no fold, and later runs have no K. With
@@ -27,8 +28,6 @@ import { CUT, FOLD, MOST, ratioOf, reduceSum, SMALL } from "./reduce-sum";
 const PIECE: usize = 2048;
 /** Added to a quotient on its way to the low bits it takes one off it. */
 const LESS: f64 = 4294967295;
-/** 1.5 * 2^52: added to a float64 below 2^51 in magnitude, also a negative one, it leaves the nearest integer in the low bits. */
-const NEAREST: f64 = 6755399441055744;
 /** Primes whose products of halves are added up in 32 bits. */
 const HALVES: u32 = 4;
 /** Bytes of a source; words of a group, and of a target before its factors. */
@@ -192,7 +191,7 @@ function spreadMany(to: usize, u: usize, record: usize, sources: u32, row: usize
 function spreadHalves(to: usize, u: usize, factors: usize, sources: u32, row: usize, prime: usize, bytes: usize): void {
   const q = v128.load32_splat(prime);
   const ratio = f64x2.splat(<f64>(1 << 17) / <f64>modulusOf(prime));
-  const round = f64x2.splat(NEAREST + LESS);
+  const round = f64x2.add(v128.load64_splat(prime, 56), f64x2.splat(LESS));
   for (const end = to + bytes; to < end; to += 32, u += 32) {
     let low0 = i32x4.splat(0);
     let top0 = i32x4.splat(0);
