@@ -1,0 +1,19 @@
+/**
+ * Circuits of CKKS: polynomials and matrices on encrypted vectors.
+ *
+ * A circuit is planned on plain data, once, before any ciphertext is there: {@link Polynomial} and {@link LinearTransform} say
+ * which levels and keys they need, and what they cost. The planners run on plain numbers as well, which is how they are tested.
+ */
+export {
+  exponential,
+  inverse,
+  logarithm,
+  READY_APPROXIMATIONS,
+  type ReadyApproximation,
+  type ReadyFunction,
+  sigmoid,
+  squareRoot,
+  tanh,
+} from "./functions.js";
+export { type Interval, Polynomial } from "./polynomial.js";
+export type { ScheduleCost } from "./schedule.js";
