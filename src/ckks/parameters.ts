@@ -145,7 +145,7 @@ export class CkksParameters {
   }
 
   /** Plain data that {@link from} takes back. What is at its default is left out, so that hashes of older sets stay what they are. */
-  toLiteral(): CkksParametersLiteral {
+  toLiteral(): CkksParametersLiteral & { readonly security: SecurityLevel } {
     const { degree, basePrimes, levelPrimes, scaleBits, security, primesPerLevel, specialPrimes, digitSize } = this;
     return {
       degree,
@@ -178,16 +178,7 @@ const log2Product = (primes: readonly number[]): number => primes.reduce((sum, q
 const isScale = (bits: unknown): boolean => Number.isInteger(bits) && Number(bits) >= 16 && Number(bits) <= 60;
 const isSecurity = (bits: unknown): boolean => bits === 128 || bits === 192 || bits === 256;
 
-const KEYS = [
-  "degree",
-  "basePrimes",
-  "levelPrimes",
-  "scaleBits",
-  "primesPerLevel",
-  "specialPrimes",
-  "digitSize",
-  "security",
-];
+const KEYS = ["degree", "basePrimes", "levelPrimes", "scaleBits", "primesPerLevel", "specialPrimes", "digitSize", "security"];
 
 function checkShape(literal: CkksParametersLiteral): Required<CkksParametersLiteral> {
   if (typeof literal !== "object" || literal === null) refuse("parameters", "an object", show(literal), "pass a CKKS literal");

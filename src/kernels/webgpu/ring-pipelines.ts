@@ -22,6 +22,7 @@ export interface RingPipelines {
   readonly addScalars: GpuPipeline;
   readonly accumulate: GpuPipeline;
   readonly combine: GpuPipeline;
+  readonly innerProducts: GpuPipeline;
   readonly permuteValues: GpuPipeline;
   readonly permuteCoefficients: GpuPipeline;
   readonly convert: GpuPipeline;
@@ -69,6 +70,7 @@ export async function ringPipelines(context: GpuContext, logDegree: number, spar
     addScalars: scalars("ADD"),
     accumulate: plain("ring_accumulate", { SPARSE: sparse }),
     combine: plain("ring_combine", { SPARSE: sparse }),
+    innerProducts: plain("ring_inner_products", { SPARSE: sparse }),
     permuteValues: plain("ring_automorphism", { NTT: true }),
     permuteCoefficients: plain("ring_automorphism", { NTT: false }),
     convert: plain("ring_convert"),

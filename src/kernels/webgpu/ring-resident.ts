@@ -1,4 +1,5 @@
 /** Tables of the ring kernels that stay on the device: twiddles, and constants by basis, made on first use. */
+import { product } from "../../math/rns.js";
 import { paced } from "../pace.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
@@ -61,6 +62,15 @@ export class ResidentTables {
   /** 1/D modulo the kept primes. */
   division(kept: readonly number[], dropped: readonly number[]): GpuMemory {
     return this.#once(`divide ${kept} by ${dropped}`, () => this.context.upload(divisionWords(kept, dropped), "division"));
+  }
+
+  /** Where the limbs of a basis are in that of keys, with the product of its primes from `first` on modulo those before. */
+  places(basis: readonly number[], keys: readonly number[], first: number): GpuMemory {
+    return this.#once(`${basis} of ${keys} with ${first}`, () => {
+      const rest = product(basis.slice(first));
+      const words = basis.flatMap((q) => [keys.indexOf(q), Number(rest % BigInt(q))]);
+      return this.context.upload(Uint32Array.from(words), "places");
+    });
   }
 
   /** Positions of limbs. */

@@ -2,8 +2,8 @@
 import { LimitError } from "../../errors.js";
 import { invMod } from "../../math/modular.js";
 import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
-import { ComposedRingKernels } from "../composed.js";
-import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
+import { ComposedRingKernels, composedDecompose } from "../composed.js";
+import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
@@ -48,7 +48,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     const remedy = "use another adapter or another backend";
     requireLimit(context.limits, "maxComputeWorkgroupStorageSize", 4 * Math.min(degree, 4096), remedy);
     requireLimit(context.limits, "maxComputeInvocationsPerWorkgroup", 256, remedy);
-    requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 5, remedy);
+    requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 6, remedy);
     const sparse = isSparse(primes);
     const tables = await ResidentTables.create(context, degree, primes, sparse);
     return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables);
@@ -171,6 +171,26 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
       const bindings = [this.tables.limbs(kept), x, correction, division];
       return this.#vectors(this.pipelines.divide, bindings, kept, a.form, a.batch, [kept.length, limbs]);
     });
+  }
+
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
+    return composedDecompose(this, a, size, special);
+  }
+
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle {
+    const { items, keyTerms, addends, addendLimbs } = shapes.checkInnerProducts(a, keys, shape, addend);
+    const [x, y, c] = [this.#view(a), this.#view(keys), this.#view(addend ?? a)];
+    const { basis, form } = a;
+    const inputs = [this.tables.limbs(basis), this.tables.places(basis, keys.basis, addendLimbs), x, y, c];
+    const shapeOfKeys = [keys.basis.length, keyTerms];
+    return this.#vectors(this.pipelines.innerProducts, inputs, basis, form, shape.outputs * items, [
+      basis.length,
+      shape.terms,
+      items,
+      ...shapeOfKeys,
+      addends,
+      addendLimbs,
+    ]);
   }
 
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {

@@ -25,6 +25,22 @@ export function conversionWords(source: readonly number[], target: readonly numb
   return Uint32Array.from(words);
 }
 
+/**
+ * Constants of one digit of a key switch: a record for each source as above, and for each target K and the factors D/d_i, modulo its
+ * prime, as assembly/ring/decompose.ts reads them.
+ */
+export function digitRecords(source: readonly number[], target: readonly number[]): { sources: number[]; targets: number[][] } {
+  const { inverses, matrix } = conversionTables(source, target);
+  const halves = source.map((p) => BigInt((p - 1) / 2));
+  return {
+    sources: source.flatMap((p, i) => [p, ...shoup(inverses[i], BigInt(p)), Number(halves[i])]),
+    targets: target.map((q, j) => {
+      const sum = halves.reduce((s, h, i) => s + h * matrix[j][i], 0n);
+      return [Number(mod(-sum, BigInt(q))), ...matrix[j].map(Number)];
+    }),
+  };
+}
+
 /** X -> X^galoisElement as assembly/ring/permute.ts reads it: a map of coefficients, or shuffles and a map of vectors of values. */
 export function permutationWords(degree: number, galoisElement: number, form: Form): Uint32Array {
   const { target, negate, source } = automorphismMaps(degree, galoisElement);

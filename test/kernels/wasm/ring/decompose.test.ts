@@ -1,0 +1,74 @@
+/** Digits of a key switch at the ends of their ranges: numbers of primes around each fold, small and large primes beside each other. */
+import { describe, expect, it } from "vitest";
+import { WasmRingKernels } from "../../../../src/kernels/wasm/ring/ring.js";
+import { nttPrimes } from "../../../../src/math/primes.js";
+import { directRuntime } from "../../../support/direct-runtime.js";
+import { testRandom } from "../../../support/random.js";
+import { residuesOf, ringPair } from "../../../support/ring-pair.js";
+
+const N = 16;
+const large = nttPrimes({ degree: N, bits: 30, count: 46 });
+/** The largest prime below 2^14 and the smallest above it, for N = 16, and the two smallest of all. */
+const small = [16193, 16417, 97, 193];
+
+const fills = {
+  largest: () => (q: number) => q - 1,
+  zero: () => () => 0,
+  random: (name: string) => {
+    const random = testRandom(name);
+    return (q: number) => random.below(q);
+  },
+};
+
+describe("digits of a key switch", () => {
+  it.each([1, 2, 3, 14, 15, 16, 17, 26, 27, 28, 29, 40])("of %i primes", async (size) => {
+    const primes = [...large, ...small];
+    const { agree } = await ringPair(N, primes);
+    // The last digit has other lengths, and small primes are sources and targets.
+    for (const basis of [large.slice(0, 44), [...large.slice(0, 41), small[2], small[0]]]) {
+      const special = primes.filter((q) => !basis.includes(q)).reverse();
+      for (const [fill, make] of Object.entries(fills)) {
+        const residues = residuesOf(N, basis, 2, make(`digits of ${size}`));
+        await agree(
+          (k) => k.decompose(k.upload(residues, { basis, form: "ntt", batch: 2 }), size, special),
+          `${fill}, ${basis.length} limbs`,
+        );
+      }
+    }
+  });
+
+  it("whose unsigned forms are the largest that there are", async () => {
+    const basis = large.slice(0, 40);
+    const special = large.slice(40);
+    const { agree } = await ringPair(N, large);
+    for (const size of [15, 16, 27, 40]) {
+      // Coefficients for which every y_i is (d_i - 1) / 2, so that u_i = d_i - 1.
+      const residues = residuesOf(N, basis, 1, (q) => {
+        const digit = Math.floor(basis.indexOf(q) / size);
+        const rest = basis.slice(digit * size, (digit + 1) * size).filter((p) => p !== q);
+        return Number(rest.reduce((x, p) => (x * BigInt(p)) % BigInt(q), BigInt((q - 1) / 2)));
+      });
+      await agree((k) => k.decompose(k.ntt(k.upload(residues, { basis, form: "coefficient", batch: 1 })), size, special));
+    }
+  });
+
+  it("cut into as many tasks as the threads ask for", async () => {
+    const basis = large.slice(0, 7);
+    const special = large.slice(7, 9);
+    const { bigint } = await ringPair(N, large);
+    const residues = residuesOf(N, basis, 3, fills.random("threads"));
+    const shape = { basis, form: "ntt", batch: 3 } as const;
+    const expected = await bigint.read(bigint.decompose(bigint.upload(residues, shape), 3, special));
+    const tasks = new Set<number>();
+    for (const threads of [1, 2, 3, 16]) {
+      const runtime = await directRuntime();
+      const record: typeof runtime.record = (kernel, count, ...rest) => {
+        if (kernel === "ringDecompose") tasks.add(count);
+        runtime.record(kernel, count, ...rest);
+      };
+      const wasm = await WasmRingKernels.create({ ...runtime, threads, record }, N, large);
+      expect(await wasm.read(wasm.decompose(wasm.upload(residues, shape), 3, special))).toEqual(expected);
+    }
+    expect(tasks.size).toBeGreaterThan(2);
+  });
+});
