@@ -122,16 +122,22 @@ export interface TransformAlgebra<V, R, S> {
   rescale(sum: S): V;
   /** y + rotate(y, step). */
   fold(y: V, step: number): V | Promise<V>;
+  /** Called when the last inner sum is made, or could not be. */
+  release?(rotated: R): void;
 }
 
 /** Runs a plan on an input. All giant steps are added up before the one rescaling. */
 export async function runTransform<V, R, S>(plan: TransformPlan, input: V, algebra: TransformAlgebra<V, R, S>): Promise<V> {
   const rotated = await algebra.rotations(input, plan.babies);
   let sum: S | undefined;
-  for (const [i, { step }] of plan.giants.entries()) {
-    const inner = await algebra.innerSum(rotated, i);
-    const moved = step === 0 ? inner : await algebra.rotateSum(inner, step);
-    sum = sum === undefined ? moved : algebra.addSums(sum, moved);
+  try {
+    for (const [i, { step }] of plan.giants.entries()) {
+      const inner = await algebra.innerSum(rotated, i);
+      const moved = step === 0 ? inner : await algebra.rotateSum(inner, step);
+      sum = sum === undefined ? moved : algebra.addSums(sum, moved);
+    }
+  } finally {
+    algebra.release?.(rotated);
   }
   let y = algebra.rescale(sum!);
   for (const step of plan.folds) y = await algebra.fold(y, step);

@@ -1,6 +1,14 @@
 /** Linear maps on encrypted vectors. */
 import { ParameterError, show } from "../../errors.js";
-import { planTransform, rotationsOf, type TransformCost, type TransformPlan, transformCost } from "./baby-giant.js";
+import type { RingHandle } from "../../kernels/interface.js";
+import { type CkksCiphertext, checkOwn } from "../ciphertext.js";
+import { type CkksEvaluationKeys, checkEvaluationKeys, rotationKey } from "../evaluation-keys.js";
+import { type KeyPlan, keysFor } from "../key-plan.js";
+import type { CkksParameters } from "../parameters.js";
+import type { Ckks } from "../scheme.js";
+import { ciphertextTransform, encodeDiagonals } from "./apply.js";
+import { planTransform, rotationsOf, runTransform, type TransformCost, type TransformPlan, transformCost } from "./baby-giant.js";
+import { checkLevels } from "./evaluate.js";
 import { type DiagonalForm, diagonalsOf, formOf, type Matrix } from "./diagonals.js";
 
 /** Options of {@link LinearTransform}. */
@@ -27,6 +35,8 @@ export class LinearTransform {
   /** Levels that one application uses. */
   readonly levels = 1;
   readonly plan: TransformPlan;
+  /** Encoded diagonals by scheme and level. */
+  readonly #encoded = new Map<Ckks, Map<number, Promise<RingHandle>>>();
 
   private constructor(form: DiagonalForm, options: LinearTransformOptions = {}) {
     this.rows = form.rows;
@@ -63,6 +73,70 @@ export class LinearTransform {
   /** What one application costs. */
   get cost(): TransformCost {
     return transformCost(this.plan);
+  }
+
+  /**
+   * Exactly the rotation keys that an application to ciphertexts of a level needs, the top one unless said otherwise, each for the level at which
+   * it is used. Throws ParameterError for parameters without a special modulus, or with too few slots.
+   */
+  keyPlan(parameters: CkksParameters, level: number = parameters.levels): KeyPlan {
+    this.checkSlots(parameters.slots);
+    const folds = keysFor(parameters, { rotations: this.plan.folds, level: Math.max(0, level - 1) });
+    const before = [...this.plan.babies, ...this.plan.giants.map(({ step }) => step)];
+    return keysFor(parameters, { rotations: before, level }).merge(folds);
+  }
+
+  /**
+   * M x for every ciphertext of a batch, one level down; a product is rescaled first. The diagonals are encoded at the first application to
+   * ciphertexts of a level and rest in the backend, until {@link dispose}. With vectors that are rows of a matrix X, one a ciphertext, and
+   * `transpose`, a batch gives the matrix product X M. Keys may be left out where {@link rotations} is empty. Throws LevelError at level 0, KeyMismatchError where a
+   * key is missing, ParameterError where slots are too few, before anything is computed.
+   */
+  async apply(ckks: Ckks, ciphertext: CkksCiphertext, keys?: CkksEvaluationKeys): Promise<CkksCiphertext> {
+    checkOwn(ckks.parameters, ciphertext);
+    this.checkSlots(ckks.parameters.slots);
+    const level = ciphertext.level - (ciphertext.scaleDegree - 1);
+    checkLevels(`linear transform of ${this.rows} x ${this.columns}`, 1, level);
+    this.#checkKeys(ckks, ciphertext, level, keys);
+    const diagonals = await this.#diagonals(ckks, level);
+    const input =
+      ciphertext.scaleDegree === 2 ? ckks.rescale(ciphertext, ciphertext.components === 3 ? keys : undefined) : ciphertext;
+    try {
+      return await runTransform(this.plan, input, ciphertextTransform(ckks, this.plan, diagonals, keys));
+    } finally {
+      if (input !== ciphertext) input.dispose();
+    }
+  }
+
+  /** Frees the encoded diagonals; a later application encodes them again. Not while an application is under way. */
+  dispose(): void {
+    for (const levels of this.#encoded.values()) {
+      for (const encoded of levels.values()) {
+        encoded.then(
+          (handle) => handle.dispose(),
+          () => {},
+        );
+      }
+    }
+    this.#encoded.clear();
+  }
+
+  #diagonals(ckks: Ckks, level: number): Promise<RingHandle> {
+    const levels = this.#encoded.get(ckks) ?? new Map<number, Promise<RingHandle>>();
+    this.#encoded.set(ckks, levels);
+    const known = levels.get(level);
+    if (known) return known;
+    const made = encodeDiagonals(ckks, this.plan, level);
+    levels.set(level, made);
+    // What failed is tried again.
+    made.catch(() => levels.delete(level));
+    return made;
+  }
+
+  #checkKeys(ckks: Ckks, { keyId }: CkksCiphertext, level: number, keys: CkksEvaluationKeys | undefined): void {
+    if (this.rotations.length === 0) return;
+    checkEvaluationKeys(ckks.parameters, keys as CkksEvaluationKeys, keyId);
+    for (const [step, at] of this.keyPlan(ckks.parameters, level).rotations) rotationKey(keys as CkksEvaluationKeys, step, at);
   }
 
   /** A vector of `columns` entries as the slots of an input. Throws ParameterError for another length, or where it does not fit. */

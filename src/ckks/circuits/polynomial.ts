@@ -1,6 +1,12 @@
 /** Polynomials that are evaluated on ciphertexts. */
 import { ParameterError, show } from "../../errors.js";
+import type { CkksCiphertext } from "../ciphertext.js";
+import type { CkksEvaluationKeys } from "../evaluation-keys.js";
+import { type KeyPlan, keysFor } from "../key-plan.js";
+import type { CkksParameters } from "../parameters.js";
+import type { Ckks } from "../scheme.js";
 import { type PolynomialBasis, powersOfChebyshev, trimmed, valueAt } from "./basis.js";
+import { evaluateSchedule, relinearisationLevel } from "./evaluate.js";
 import { interpolate, measuredError } from "./interpolation.js";
 import { type AffineChange, planPolynomial } from "./paterson-stockmeyer.js";
 import { costOf, depthOf, type Schedule, type ScheduleCost } from "./schedule.js";
@@ -117,6 +123,24 @@ export class Polynomial {
     if (this.basis === "power") return this;
     const { slope, offset } = this.#change() ?? { slope: 1, offset: 0 };
     return new Polynomial("power", powersOfChebyshev(this.coefficients, slope, offset), this.interval, this.#source);
+  }
+
+  /**
+   * The keys of an evaluation on ciphertexts of a level, the top one unless said otherwise: a relinearisation key for the highest
+   * product, or none where there is no product. Throws ParameterError for parameters without a special modulus.
+   */
+  keyPlan(parameters: CkksParameters, level: number = parameters.levels): KeyPlan {
+    const needed = relinearisationLevel(this.schedule, level);
+    return keysFor(parameters, needed === undefined ? { level } : { relinearise: true, level: Math.max(0, needed) });
+  }
+
+  /**
+   * The values of the polynomial in every slot of a batch of ciphertexts, {@link depth} levels below: slots must lie in the interval, where there is
+   * one. A product is rescaled first. Keys may be left out where the degree is at most 1. Throws LevelError where levels are missing, and
+   * KeyMismatchError where the relinearisation key is, before anything is computed.
+   */
+  evaluate(ckks: Ckks, ciphertext: CkksCiphertext, keys?: CkksEvaluationKeys): Promise<CkksCiphertext> {
+    return evaluateSchedule(ckks, ciphertext, this.schedule, keys, `polynomial of degree ${this.degree}`);
   }
 
   /** From x to y; undefined where there is nothing to change. */

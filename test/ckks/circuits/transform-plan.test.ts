@@ -161,6 +161,7 @@ describe("packing", () => {
     const transform = LinearTransform.fromMatrix(matrixOf(3, 5));
     expect(() => transform.pack([1, 2], 8)).toThrow("vector: expected 5 entries, one for each column, got an array of 2");
     expect(() => transform.pack([1, 2, 3, 4, 5], 4)).toThrow("slots: expected a multiple of 8, for 3 rows and 5 columns, got 4");
+    expect(() => transform.pack([1, 2, 3, 4, 5], 12)).toThrow(ParameterError);
     expect(() => transform.unpack([1, 2])).toThrow(ParameterError);
   });
 });
