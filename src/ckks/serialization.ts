@@ -98,7 +98,7 @@ export async function importCiphertext(
     const c1 = expanded ?? keep(await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second));
     return ring.concat([c0, c1]);
   });
-  return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
+  return new CkksCiphertext(parameters, handle, { level, scaleDegree, keyId: keyId.slice(), seed });
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {
