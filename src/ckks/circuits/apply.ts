@@ -1,11 +1,10 @@
 /** Plans of linear transforms on ciphertexts. */
-import type { RingHandle, RingKernels } from "../../kernels/interface.js";
+import type { RingHandle, RingKernels, SlotValues } from "../../kernels/interface.js";
 import { CkksCiphertext } from "../ciphertext.js";
 import type { CkksEvaluationKeys } from "../evaluation-keys.js";
 import type { Ckks } from "../scheme.js";
 import { scoped } from "../scope.js";
 import type { GiantStep, TransformAlgebra, TransformPlan } from "./baby-giant.js";
-import type { Diagonal } from "./diagonals.js";
 import { ringOf } from "./ring-of.js";
 
 /**
@@ -36,12 +35,12 @@ export async function encodeDiagonals(ckks: Ckks, plan: TransformPlan, level: nu
   }
 }
 
-function slotsOf(giant: GiantStep, baby: number, slots: number): Diagonal {
+function slotsOf(giant: GiantStep, baby: number, slots: number): SlotValues {
   const term = giant.terms.find((t) => t.baby === baby);
-  if (!term) return { re: new Float64Array(0), im: new Float64Array(0) };
+  if (!term) return [];
   const spread = (part: Float64Array) => Float64Array.from({ length: slots }, (_, i) => part[i % part.length]);
   const { re, im } = term.diagonal;
-  return { re: spread(re), im: im ? spread(im) : new Float64Array(slots) };
+  return im ? { re: spread(re), im: spread(im) } : spread(re);
 }
 
 /** Ciphertexts of scale degree 1 as the values of a plan; `diagonals` are those of their level. */
@@ -67,7 +66,12 @@ export function ciphertextTransform(
       const rotated = moving.length === 0 ? [] : ckks.rotateHoisted(input, moving, keys as CkksEvaluationKeys);
       return using(rotated, () => {
         const all = steps[0] === 0 ? [input, ...rotated] : rotated;
-        const handle = innerSums(ring, all.map((c) => c.handle), diagonals, plan.giants.length);
+        const handle = innerSums(
+          ring,
+          all.map((c) => c.handle),
+          diagonals,
+          plan.giants.length,
+        );
         return new CkksCiphertext(ckks.parameters, handle, { level: input.level, scaleDegree: 2, keyId: input.keyId });
       });
     },

@@ -8,8 +8,8 @@ import type { CkksParameters } from "../parameters.js";
 import type { Ckks } from "../scheme.js";
 import { ciphertextTransform, encodeDiagonals } from "./apply.js";
 import { planTransform, rotationsOf, runTransform, type TransformCost, type TransformPlan, transformCost } from "./baby-giant.js";
-import { checkLevels } from "./evaluate.js";
 import { type DiagonalForm, diagonalsOf, formOf, type Matrix } from "./diagonals.js";
+import { checkLevels } from "./evaluate.js";
 
 /** Options of {@link LinearTransform}. */
 export interface LinearTransformOptions {
