@@ -2,9 +2,9 @@
  * Digits of a key switch from their unsigned forms u (convert.ts): modulo its own primes a digit is the operand, modulo every other prime q
  * it is K + sum of u_i m_i, with m_i = D/d_i mod q, transformed.
  *
- * K is below q and counts as a product: MOST - 1 products beside it need no fold. reduceSum with one off its quotient gives (0, 2q), which is in
- * the range [0, 4q) of a transform's input. With a single prime d, m is 1: u + K is below d + q, hence below 3q where d < 2q, and else a
- * Shoup product by 1 reduces it.
+ * u is at most 2^30 - 1, K and m are at most q - 1: K and MOST products are (q - 1) (1 + 16 (2^30 - 1)) < 4q 2^32 at most and need no fold,
+ * and later runs have no K. reduceSum with one off its quotient gives (0, 2q), inside the range [0, 4q) of a transform's input. With a
+ * single prime, m is 1: u + K < 2^30 + q is in that range where 2^30 <= 3q, and else a Shoup product by 1 reduces it.
  */
 import { argument } from "../arguments";
 import { foldHigh, multiplyShoup, quotientOf } from "./lanes";
@@ -72,8 +72,12 @@ function spread(to: usize, u: usize, record: usize, sources: u32, row: usize, pr
 
 /** u + K modulo q, below 4q, for any u < 2^30. */
 function spreadOne(to: usize, u: usize, constant: u32, modulus: u32, bytes: usize): void {
-  const q = i32x4.splat(modulus);
   const k = i32x4.splat(constant);
+  if (modulus > (1 << 30) / 3) {
+    for (const end = to + bytes; to < end; to += 16, u += 16) v128.store(to, i32x4.add(v128.load(u), k));
+    return;
+  }
+  const q = i32x4.splat(modulus);
   const one = i32x4.splat(1);
   const quotient = i32x4.splat(quotientOf(1, modulus));
   for (const end = to + bytes; to < end; to += 16, u += 16) {
@@ -96,7 +100,7 @@ function spreadMany(to: usize, u: usize, record: usize, sources: u32, row: usize
     let high1 = k;
     let x = u;
     let m = record + 4;
-    let room = MOST - 1;
+    let room = MOST;
     for (let left = sources; ; ) {
       const run = min<u32>(left, room);
       for (const stop = x + <usize>run * row; x != stop; x += row, m += 4) {

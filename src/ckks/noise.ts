@@ -12,6 +12,12 @@ import { ParameterError, show } from "../errors.js";
 import { SIGMA } from "../math/gaussian.js";
 import type { CkksParameters } from "./parameters.js";
 
+/** What the predictions read of parameters. */
+export type NoiseParameters = Pick<
+  CkksParameters,
+  "degree" | "primesPerLevel" | "specialPrimes" | "digitSize" | "scale" | "levelModulus" | "basis"
+>;
+
 /** How large values are, in units of the values. */
 export interface Range {
   /** The largest |value|, as declared. */
@@ -35,11 +41,19 @@ const ROUNDING = 1 / 12;
 /** Encoding and decoding lose about a unit in the last place of a float64 in every second butterfly. */
 const FLOAT64 = 2 ** -53;
 
-/**
- * An estimate of values uniform in [-magnitude, magnitude] without any error; a magnitude >= 0, in units of the values. Throws
- * ParameterError for anything but a finite one.
- */
+/** Values uniform in [-magnitude, magnitude], for a finite magnitude >= 0. Throws ParameterError for any other. */
 export function uniformRange(magnitude: number): Range {
+  checkMagnitude(magnitude);
+  return { magnitude, rms: magnitude / Math.sqrt(3) };
+}
+
+/** Values that may all be as large as the magnitude: predictions from these are for the worst values, as a release needs them. */
+export function worstRange(magnitude: number): Range {
+  checkMagnitude(magnitude);
+  return { magnitude, rms: magnitude };
+}
+
+function checkMagnitude(magnitude: number): void {
   if (!(Number.isFinite(magnitude) && magnitude >= 0)) {
     throw new ParameterError({
       what: "magnitude",
@@ -48,40 +62,42 @@ export function uniformRange(magnitude: number): Range {
       remedy: "declare the largest |value|",
     });
   }
-  return { magnitude, rms: magnitude / Math.sqrt(3) };
 }
 
 /**
- * A fresh encryption at a level of values up to `magnitude`. A coefficient is off by the encoder's rounding and, under the secret key,
+ * A fresh encryption at a level of values in a range, or uniform up to a magnitude. A coefficient is off by the encoder's rounding and, under the secret key,
  * by e: sigma^2; under the public key by v e + e0 + e1 s: sigma^2 (1 + 4N/3).
  * Throws LevelError for a level that the parameters lack.
  */
-export function freshEstimate(p: CkksParameters, level: number, key: "secret" | "public", magnitude: number): Estimate {
-  const range = uniformRange(magnitude);
+export function freshEstimate(p: NoiseParameters, level: number, key: "secret" | "public", values: number | Range): Estimate {
+  const range = typeof values === "number" ? uniformRange(values) : values;
   const encryption = slotDeviation(p, freshVariance(p, key) + ROUNDING, p.scale(level));
   return { ...range, deviation: Math.hypot(encryption, float64Error(p, range)) };
 }
 
 /** Variance of a coefficient's error under either key, in units of the encoded integers, without the encoder's rounding. */
-export function freshVariance(p: CkksParameters, key: "secret" | "public"): number {
+export function freshVariance(p: NoiseParameters, key: "secret" | "public"): number {
   return SIGMA ** 2 * (key === "secret" ? 1 : 1 + 2 * p.degree * TERNARY);
 }
 
 /**
- * A sum or difference of independent terms: magnitudes add, typical values and errors in squares. For k times the same ciphertext use
- * {@link scaledEstimate}.
+ * A sum or difference. Magnitudes add; typical values and errors add in squares, as those of independent terms do. Values at their bound
+ * (rms = magnitude in all terms) stay at their bound. `related` says that the terms come of the same ciphertexts, whose errors then add as they
+ * are; k times one ciphertext is {@link scaledEstimate}.
  */
-export function sumEstimate(terms: readonly Estimate[]): Estimate {
+export function sumEstimate(terms: readonly Estimate[], related = false): Estimate {
+  const total = (of: (term: Estimate) => number) => terms.reduce((sum, term) => sum + of(term), 0);
+  const worst = terms.every(({ magnitude, rms }) => rms === magnitude);
   return {
-    magnitude: terms.reduce((sum, { magnitude }) => sum + magnitude, 0),
-    rms: Math.hypot(...terms.map(({ rms }) => rms)),
-    deviation: Math.hypot(...terms.map(({ deviation }) => deviation)),
+    magnitude: total(({ magnitude }) => magnitude),
+    rms: worst ? total(({ rms }) => rms) : Math.hypot(...terms.map(({ rms }) => rms)),
+    deviation: related ? total(({ deviation }) => deviation) : Math.hypot(...terms.map(({ deviation }) => deviation)),
   };
 }
 
 /** A plaintext of values within `plain` (or up to that magnitude) added at the scale in hand, to which it is rounded. */
 export function plainSumEstimate(
-  p: CkksParameters,
+  p: NoiseParameters,
   level: number,
   scaleDegree: 1 | 2,
   a: Estimate,
@@ -91,7 +107,7 @@ export function plainSumEstimate(
 }
 
 /** A product with a real constant, |constant| <= bound, rounded to the scale of the level; not rescaled. */
-export function scaledEstimate(p: CkksParameters, level: number, a: Estimate, bound: number): Estimate {
+export function scaledEstimate(p: NoiseParameters, level: number, a: Estimate, bound: number): Estimate {
   const { magnitude } = uniformRange(Math.abs(bound));
   const rounding = (a.rms * Math.sqrt(ROUNDING)) / p.scale(level);
   return {
@@ -102,7 +118,7 @@ export function scaledEstimate(p: CkksParameters, level: number, a: Estimate, bo
 }
 
 /** A product with a plaintext of values within `plain` (or up to that magnitude), encoded at the scale of the level; not rescaled. */
-export function plainProductEstimate(p: CkksParameters, level: number, a: Estimate, plain: number | Range): Estimate {
+export function plainProductEstimate(p: NoiseParameters, level: number, a: Estimate, plain: number | Range): Estimate {
   return productOf(a, encodedEstimate(p, p.scale(level), plain), false);
 }
 
@@ -110,7 +126,7 @@ export function plainProductEstimate(p: CkksParameters, level: number, a: Estima
  * A product of two ciphertexts before relinearisation, which {@link switchedEstimate} adds, and before rescaling: a e_b + b e_a + e_a e_b.
  * `related` says that the operands are the same ciphertext or come of one: their errors then add and do not only add in squares.
  */
-export function productEstimate(p: CkksParameters, level: number, a: Estimate, b: Estimate, related = a === b): Estimate {
+export function productEstimate(p: NoiseParameters, level: number, a: Estimate, b: Estimate, related = a === b): Estimate {
   p.scale(level);
   return productOf(a, b, related);
 }
@@ -119,7 +135,7 @@ export function productEstimate(p: CkksParameters, level: number, a: Estimate, b
  * A product rescaled from `levelBefore` to the level below. The centred conversion of the k primes of a level leaves a rounding of variance
  * k/12 (1 + 2N/3) in a coefficient (Halevi, Polyakov, Shoup, CT-RSA 2019, section 2: uncorrected, so the sum of k roundings).
  */
-export function rescaledEstimate(p: CkksParameters, levelBefore: number, a: Estimate): Estimate {
+export function rescaledEstimate(p: NoiseParameters, levelBefore: number, a: Estimate): Estimate {
   return plus(a, slotDeviation(p, divisionVariance(p, p.primesPerLevel), p.scale(levelBefore - 1)));
 }
 
@@ -127,7 +143,7 @@ export function rescaledEstimate(p: CkksParameters, levelBefore: number, a: Esti
  * Values taken from one level down to another: a product with the integer that makes the scale right, and a rescaling. Equal levels change
  * nothing.
  */
-export function droppedEstimate(p: CkksParameters, from: number, to: number, a: Estimate): Estimate {
+export function droppedEstimate(p: NoiseParameters, from: number, to: number, a: Estimate): Estimate {
   const scale = p.scale(to);
   if (to >= from) return a;
   const factor = (scale * p.levelModulus(to + 1)) / p.scale(from);
@@ -136,15 +152,23 @@ export function droppedEstimate(p: CkksParameters, from: number, to: number, a: 
 }
 
 /**
+ * Special primes that leave with the last division of a key switch: all of up to three, at once. More go in two steps, all but one and
+ * then that one, so that the error of the division is one rounding and not the sum of many.
+ */
+export function droppedLast(specialPrimes: number): number {
+  return specialPrimes > 3 ? 1 : specialPrimes;
+}
+
+/**
  * A key switch (relinearisation, rotation or conjugation) at a level, added to what is switched, at the scale in hand.
- * `droppedAtOnce` special primes leave with the last division by the special modulus, all unless said otherwise: one where the division goes in two steps.
+ * `droppedAtOnce` special primes leave with the last division: {@link droppedLast} unless said otherwise.
  */
 export function switchedEstimate(
-  p: CkksParameters,
+  p: NoiseParameters,
   level: number,
   scaleDegree: 1 | 2,
   a: Estimate,
-  droppedAtOnce: number = p.specialPrimes.length,
+  droppedAtOnce: number = droppedLast(p.specialPrimes.length),
 ): Estimate {
   const variance = keySwitchVariance(p, level) + divisionVariance(p, droppedAtOnce);
   return plus(a, slotDeviation(p, variance, p.scale(level) ** scaleDegree));
@@ -155,7 +179,7 @@ export function switchedEstimate(
  * of alpha primes and product D, converted centred and uncorrected, N alpha D^2 / (12 P^2) sigma^2 for each digit
  * (Han, Ki, CT-RSA 2020, section 3). Infinite where there is no special modulus.
  */
-export function keySwitchVariance(p: CkksParameters, level: number): number {
+export function keySwitchVariance(p: NoiseParameters, level: number): number {
   const basis = p.basis(level);
   const special = p.specialPrimes.reduce((all, q) => all * q, 1);
   if (p.specialPrimes.length === 0) return Number.POSITIVE_INFINITY;
@@ -168,7 +192,7 @@ export function keySwitchVariance(p: CkksParameters, level: number): number {
 }
 
 /** Variance of a coefficient's error after the division by `count` primes at once: the roundings of c0, and those of c1 times s. */
-export function divisionVariance(p: CkksParameters, count: number): number {
+export function divisionVariance(p: NoiseParameters, count: number): number {
   return count * ROUNDING * (1 + p.degree * TERNARY);
 }
 
@@ -178,7 +202,7 @@ export function precisionBits(e: Estimate): number {
 }
 
 /** A plaintext of its own: the encoder's rounding at a scale. */
-function encodedEstimate(p: CkksParameters, scale: number, plain: number | Range): Estimate {
+function encodedEstimate(p: NoiseParameters, scale: number, plain: number | Range): Estimate {
   const range = typeof plain === "number" ? uniformRange(plain) : plain;
   return { ...range, deviation: Math.hypot(slotDeviation(p, ROUNDING, scale), float64Error(p, range)) };
 }
@@ -197,10 +221,10 @@ function productOf(a: Estimate, b: Estimate, related: boolean): Estimate {
 const plus = (a: Estimate, deviation: number): Estimate => ({ ...a, deviation: Math.hypot(a.deviation, deviation) });
 
 /** From the variance of a coefficient, in encoded integers, to the deviation of the real part of a slot, in values. */
-function slotDeviation(p: CkksParameters, variance: number, scale: number): number {
+function slotDeviation(p: NoiseParameters, variance: number, scale: number): number {
   return Math.sqrt((p.degree / 2) * variance) / scale;
 }
 
-function float64Error(p: CkksParameters, { rms }: Range): number {
+function float64Error(p: NoiseParameters, { rms }: Range): number {
   return FLOAT64 * rms * Math.sqrt(Math.log2(p.degree));
 }

@@ -1,6 +1,6 @@
 /** CKKS parameters: a literal that anyone may write, checked once into a frozen object. */
 import { LevelError, ParameterError, show } from "../errors.js";
-import { minimalPsi, nttPrimes } from "../math/primes.js";
+import { checkNttPrime, nttPrimes } from "../math/primes.js";
 import { product } from "../math/rns.js";
 import { sha256 } from "../wire/hash.js";
 import { checkSecurity, maxLogQP, type SecurityLevel } from "./security.js";
@@ -29,7 +29,7 @@ export interface CkksParametersLiteral {
 }
 
 /** Head-room above scale x magnitude in the base modulus, in bits: sign, noise, and values slightly out of bounds. */
-const HEADROOM_BITS = 5;
+export const HEADROOM_BITS = 5;
 
 export class CkksParameters {
   readonly degree: number;
@@ -66,7 +66,7 @@ export class CkksParameters {
     const checked = checkShape(literal);
     const { degree, basePrimes, levelPrimes, specialPrimes, scaleBits } = checked;
     const primes = [...basePrimes, ...levelPrimes, ...specialPrimes];
-    for (const q of primes) minimalPsi(BigInt(q), degree);
+    for (const q of primes) checkNttPrime(BigInt(q), degree);
     checkSecurity(degree, product(primes), checked.security);
     const parameters = new CkksParameters(checked);
     if (parameters.maxMagnitude(0) < 1) {

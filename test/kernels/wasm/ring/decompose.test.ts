@@ -37,6 +37,30 @@ describe("digits of a key switch", () => {
     }
   });
 
+  it.each([2, 14, 15, 16, 27, 28, 40])("of %i primes with the largest factors that there could be", async (sources) => {
+    const primes = [large[0], ...small];
+    const runtime = await directRuntime();
+    const wasm = await WasmRingKernels.create(runtime, N, primes);
+    const blockOf = (words: ArrayLike<number>) => {
+      const block = runtime.allocate(4 * words.length);
+      runtime.write(block, Uint32Array.from(words));
+      return block.address;
+    };
+    const u = 2 ** 30 - 1;
+    for (const q of primes) {
+      const result = runtime.allocate(4 * N);
+      const groups = blockOf([0, 0, sources, 1, 0]);
+      const targets = blockOf([0, q - 1, ...new Array<number>(sources).fill(q - 1)]);
+      const digits = blockOf(new Array<number>(sources * N).fill(u));
+      const head = [Math.log2(N), sources, 1, 1, result.address, 0, digits, groups, targets];
+      runtime.record("ringDecompose", 1, [...head, ...wasm.addresses([q])]);
+      const sum = BigInt(q - 1) * (1n + BigInt(sources) * BigInt(u));
+      const row = new Uint32Array(N).fill(Number(sum % BigInt(q)));
+      const expected = await wasm.read(wasm.ntt(wasm.upload(row, { basis: [q], form: "coefficient", batch: 1 })));
+      expect(new Uint32Array((await runtime.read(result, 0, 4 * N)).buffer), `modulo ${q}`).toEqual(expected);
+    }
+  });
+
   it("whose unsigned forms are the largest that there are", async () => {
     const basis = large.slice(0, 40);
     const special = large.slice(40);
