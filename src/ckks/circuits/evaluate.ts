@@ -2,7 +2,9 @@
 import { LevelError } from "../../errors.js";
 import { CkksCiphertext, checkOwn } from "../ciphertext.js";
 import { type CkksEvaluationKeys, checkEvaluationKeys, relinearisationKey } from "../evaluation-keys.js";
+import type { Estimate } from "../noise.js";
 import type { Ckks } from "../scheme.js";
+import { predictSchedule } from "./predict.js";
 import { ringOf } from "./ring-of.js";
 import { type Algebra, costOf, depthOf, run, type Schedule, type Step } from "./schedule.js";
 import { weightedSum } from "./weighted-sum.js";
@@ -17,6 +19,7 @@ export async function evaluateSchedule(
   schedule: Schedule,
   keys: CkksEvaluationKeys | undefined,
   what: string,
+  interval?: readonly [number, number],
 ): Promise<CkksCiphertext> {
   checkOwn(ckks.parameters, x);
   const depth = depthOf(schedule, schedule.result);
@@ -27,15 +30,25 @@ export async function evaluateSchedule(
     relinearisationKey(keys as CkksEvaluationKeys, relinearisationLevel(schedule, left) as number);
   }
   const input = x.scaleDegree === 2 ? ckks.rescale(x, x.components === 3 ? keys : undefined) : x;
-  const algebra = new Ciphertexts(ckks, input, keys);
+  // Single operations would predict much too much: they do not know that values stay in the interval.
+  const bare = withEstimate(input, undefined);
+  const algebra = new Ciphertexts(ckks, bare, keys);
   try {
-    const result = await run(schedule, input, algebra);
+    const result = await run(schedule, bare, algebra);
     // The polynomial x: the caller gets a ciphertext of its own.
-    return result === x ? ckks.dropLevel(x, x.level) : algebra.handOver(result);
+    if (result === bare) return ckks.dropLevel(input, input.level);
+    const estimate = input.estimate && predictSchedule(ckks.parameters, schedule, input.level, input.estimate, interval);
+    return withEstimate(algebra.handOver(result), estimate);
   } finally {
     algebra.dispose();
     if (input !== x) input.dispose();
   }
+}
+
+/** The same ciphertext with another prediction; takes it over. */
+export function withEstimate(ciphertext: CkksCiphertext, estimate: Estimate | undefined): CkksCiphertext {
+  const { parameters, handle, level, scaleDegree, keyId, components } = ciphertext;
+  return new CkksCiphertext(parameters, handle, { level, scaleDegree, keyId, components, estimate });
 }
 
 /** Throws LevelError where a ciphertext has fewer levels left than a circuit uses. */

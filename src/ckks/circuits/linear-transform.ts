@@ -9,7 +9,8 @@ import type { Ckks } from "../scheme.js";
 import { ciphertextTransform, encodeDiagonals } from "./apply.js";
 import { planTransform, rotationsOf, runTransform, type TransformCost, type TransformPlan, transformCost } from "./baby-giant.js";
 import { type DiagonalForm, diagonalsOf, formOf, type Matrix } from "./diagonals.js";
-import { checkLevels } from "./evaluate.js";
+import { checkLevels, withEstimate } from "./evaluate.js";
+import { predictTransform } from "./predict.js";
 
 /** Options of {@link LinearTransform}. */
 export interface LinearTransformOptions {
@@ -102,7 +103,9 @@ export class LinearTransform {
     const input =
       ciphertext.scaleDegree === 2 ? ckks.rescale(ciphertext, ciphertext.components === 3 ? keys : undefined) : ciphertext;
     try {
-      return await runTransform(this.plan, input, ciphertextTransform(ckks, this.plan, diagonals, keys));
+      const result = await runTransform(this.plan, input, ciphertextTransform(ckks, this.plan, diagonals, keys));
+      const { estimate } = input;
+      return withEstimate(result, estimate && (await predictTransform(ckks.parameters, this.plan, level, estimate)));
     } finally {
       if (input !== ciphertext) input.dispose();
     }

@@ -140,7 +140,7 @@ export class Polynomial {
    * KeyMismatchError where the relinearisation key is, before anything is computed.
    */
   evaluate(ckks: Ckks, ciphertext: CkksCiphertext, keys?: CkksEvaluationKeys): Promise<CkksCiphertext> {
-    return evaluateSchedule(ckks, ciphertext, this.schedule, keys, `polynomial of degree ${this.degree}`);
+    return evaluateSchedule(ckks, ciphertext, this.schedule, keys, `polynomial of degree ${this.degree}`, this.interval);
   }
 
   /** From x to y; undefined where there is nothing to change. */

@@ -1,0 +1,65 @@
+/** What is predicted of a circuit's result, held against what is measured over all slots. */
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { exponential, inverse, LinearTransform, Polynomial, sigmoid } from "../../../src/ckks/index.js";
+import type { Engine } from "../../../src/engine/index.js";
+import { openTestEngine } from "../../support/engine.js";
+import { testRandom } from "../../support/random.js";
+import { parametersOf } from "../support.js";
+import { type Parties, partiesOf } from "./support.js";
+
+const random = testRandom("predictions of circuits");
+let engine: Engine;
+let all: Parties;
+const matrix = Array.from({ length: 32 }, () => Array.from({ length: 64 }, () => random.real(-2, 2)));
+const transform = LinearTransform.fromMatrix(matrix);
+
+beforeAll(async () => {
+  engine = await openTestEngine();
+  all = await partiesOf(
+    engine,
+    parametersOf({ degree: 16384, levels: 7, special: 2 }),
+    sigmoid([-16, 16]),
+    Polynomial.monomial([0, 0, 1]),
+    transform,
+  );
+});
+afterAll(() => engine.close());
+
+const deviation = (got: Float64Array, expected: (i: number) => number) =>
+  Math.sqrt(got.reduce((sum, y, i) => sum + (y - expected(i)) ** 2, 0) / got.length);
+
+describe("the predicted deviation", () => {
+  it.each([
+    ["sigmoid on [-4, 4]", sigmoid([-4, 4]), -4, 4],
+    ["sigmoid on [-16, 16]", sigmoid([-16, 16], 63), -16, 16],
+    ["exp on [-1, 1]", exponential(), -1, 1],
+    ["1/x on [1, 16]", inverse([1, 16]), 1, 16],
+    ["x^5 - x^2", Polynomial.monomial([0, 0, -1, 0, 0, 1]), -1, 1],
+    ["3 x - 1", Polynomial.monomial([-1, 3]), -1, 1],
+  ])("of %s is what is measured, to a quarter of a bit", async (_name, polynomial, a, b) => {
+    const { ckks, secret, keys } = all;
+    const x = Float64Array.from({ length: 8192 }, () => random.real(a, b));
+    const ciphertext = await ckks.encrypt([x], secret, { magnitude: Math.max(-a, b) });
+    const result = await polynomial.evaluate(ckks, ciphertext, keys);
+    const [slots] = await ckks.decrypt(result, secret);
+    const measured = deviation(slots, (i) => polynomial.valueAt(x[i]));
+    expect(Math.abs(Math.log2(measured / result.estimate!.deviation))).toBeLessThan(0.25);
+    const largest = x.reduce((most, v) => Math.max(most, Math.abs(polynomial.valueAt(v))), 0);
+    expect(result.estimate!.magnitude).toBeGreaterThan(0.99 * largest);
+    expect(result.estimate!.magnitude).toBeLessThan(1.1 * largest);
+  });
+
+  it("of a matrix product is what is measured, to a quarter of a bit", async () => {
+    const { ckks, secret, keys } = all;
+    const x = Float64Array.from({ length: 64 }, () => random.real(-1, 1));
+    const ciphertext = await ckks.encrypt([transform.pack(x, 8192)], secret);
+    const result = await transform.apply(ckks, ciphertext, keys);
+    const [slots] = await ckks.decrypt(result, secret);
+    const y = matrix.map((row) => row.reduce((sum, c, j) => sum + c * x[j], 0));
+    const measured = deviation(slots, (i) => y[i % 32]);
+    expect(Math.abs(Math.log2(measured / result.estimate!.deviation))).toBeLessThan(0.25);
+    const { magnitude, rms } = result.estimate!;
+    expect(magnitude).toBeGreaterThan(Math.max(...y.map(Math.abs)));
+    expect(Math.abs(Math.log2(rms / deviation(slots, () => 0)))).toBeLessThan(1.5);
+  });
+});
