@@ -3,9 +3,10 @@
  * hundredth of their tolerances or less.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { keysFor, LinearTransform, sigmoid } from "../../../src/ckks/index.js";
+import { type Ckks, keysFor, LinearTransform, sigmoid } from "../../../src/ckks/index.js";
 import type { Engine } from "../../../src/engine/index.js";
 import { KeyMismatchError, LevelError, ParameterError } from "../../../src/errors.js";
+import type { RingHandle, RingKernels } from "../../../src/kernels/interface.js";
 import { openTestEngine } from "../../support/engine.js";
 import { testRandom } from "../../support/random.js";
 import { complexVector, parametersOf, worst } from "../support.js";
@@ -22,6 +23,24 @@ beforeAll(async () => {
   engine = await openTestEngine();
 });
 afterAll(() => engine.close());
+
+/** Counts the calls of `encode`, and keeps what `concat` returned, which encoded diagonals are. */
+function watched(ckks: Ckks) {
+  const { ring } = ckks as unknown as { ring: RingKernels };
+  const { encode, concat } = ring;
+  const work = { encodings: 0, joined: [] as RingHandle[], end: () => Object.assign(ring, { encode, concat }) };
+  ring.encode = (...given) => {
+    work.encodings++;
+    return encode.apply(ring, given);
+  };
+  ring.concat = (parts) => {
+    const handle = concat.call(ring, parts);
+    // Whatever belongs to ciphertexts has an even number of items.
+    if (handle.batch % 2 === 1) work.joined.push(handle);
+    return handle;
+  };
+  return work;
+}
 
 /** M x, encrypted. */
 async function applied({ ckks, secret, keys }: Parties, transform: LinearTransform, ...vectors: readonly ArrayLike<number>[]) {
@@ -140,24 +159,20 @@ describe("a transform", () => {
     const merged = transform.keyPlan(ckks.parameters);
     const own = await ckks.generateEvaluationKeys(all.secret, merged);
     const x = await all.encrypt(transform.pack([1, 1, 1, 1], ckks.parameters.slots));
-    let encodings = 0;
-    const ring = (ckks as unknown as { ring: { encode: (...given: unknown[]) => unknown } }).ring;
-    const { encode } = ring;
-    ring.encode = (...given) => {
-      encodings++;
-      return encode.apply(ring, given);
-    };
+    const work = watched(ckks);
     try {
       await Promise.all([transform.apply(ckks, x, own), transform.apply(ckks, x, own)]);
       await transform.apply(ckks, x, own);
-      expect(encodings).toBe(1);
+      expect(work.encodings).toBe(1);
       await transform.apply(ckks, ckks.dropLevel(x, 2), own);
-      expect(encodings).toBe(2);
+      expect(work.encodings).toBe(2);
+      expect(work.joined.filter(({ disposed }) => !disposed)).toHaveLength(2);
       transform.dispose();
       await transform.apply(ckks, x, own);
-      expect(encodings).toBe(3);
+      expect(work.encodings).toBe(3);
+      expect(work.joined.filter(({ disposed }) => !disposed)).toHaveLength(1);
     } finally {
-      ring.encode = encode;
+      work.end();
       transform.dispose();
     }
     await expect(transform.apply(ckks, x, keys)).resolves.toBeDefined();
@@ -205,7 +220,10 @@ describe("a transform", () => {
     for (const missing of wide.rotations) {
       const rest = keysFor(parameters, { rotations: wide.rotations.filter((step) => step !== missing) });
       const keys = await all.ckks.generateEvaluationKeys(all.secret, rest);
+      const work = watched(all.ckks);
       await expect(wide.apply(all.ckks, x, keys)).rejects.toThrow(`expected a key for the rotation by ${missing}`);
+      work.end();
+      expect([work.encodings, work.joined.length]).toEqual([0, 0]);
       keys.dispose();
     }
   });
