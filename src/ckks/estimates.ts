@@ -1,9 +1,8 @@
 /** Predictions of the sequences of kernels that this scheme chooses, from those of noise.ts. */
-import { divisionVariance, type Estimate, keySwitchVariance } from "./noise.js";
-import type { CkksParameters } from "./parameters.js";
+import { divisionVariance, type Estimate, keySwitchVariance, type NoiseParameters } from "./noise.js";
 
 /** Relinearisation and rescaling in one division by P and the primes of the level. */
-export function fusedEstimate(p: CkksParameters, levelBefore: number, a: Estimate): Estimate {
+export function fusedEstimate(p: NoiseParameters, levelBefore: number, a: Estimate): Estimate {
   const switched = keySwitchVariance(p, levelBefore) / p.levelModulus(levelBefore) ** 2;
   const variance = switched + divisionVariance(p, p.specialPrimes.length + p.primesPerLevel);
   const deviation = Math.sqrt((p.degree / 2) * variance) / p.scale(levelBefore - 1);

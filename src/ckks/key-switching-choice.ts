@@ -1,4 +1,5 @@
 /** The special modulus and the digits of key switching, for given primes of Q: as little work as the noise and the security allow. */
+import { fusedEstimate } from "./estimates.js";
 import {
   divisionVariance,
   droppedLast,
@@ -9,7 +10,6 @@ import {
   type NoiseParameters,
   productEstimate,
   rescaledEstimate,
-  switchedEstimate,
   uniformRange,
 } from "./noise.js";
 import type { CkksParametersLiteral } from "./parameters.js";
@@ -66,11 +66,10 @@ function fewestSpecial(
   // With a special modulus of 1, the variance is what is to be divided by P^2.
   const undivided = keySwitchVariance(modelOf(literal, primes, digitSize), 0) * worstSlot(degree, digits);
   for (let count = digitSize; count <= digitSize + 2; count++) {
-    // Before each division no room is left for a special modulus of this size.
-    if (29 * (count - 1) > roomBits) return undefined;
     const budget = allowedVariance(literal, rotations) - divisionVariance({ degree } as NoiseParameters, droppedLast(count));
-    if (budget <= 0) continue;
-    const specialPrimes = chooseSpecialPrimes(spare, Math.sqrt(undivided / budget), count);
+    const need = Math.sqrt(undivided / budget);
+    if (budget <= 0 || Math.log2(need) > roomBits) continue;
+    const specialPrimes = chooseSpecialPrimes(spare, need, count);
     if (specialPrimes) {
       const bits = specialPrimes.reduce((sum, q) => sum + Math.log2(q), 0);
       return bits <= roomBits ? specialPrimes : undefined;
@@ -117,7 +116,7 @@ function modelOf(literal: CkksParametersLiteral, primes: readonly number[], digi
 
 /**
  * What is predicted at the end of a chain of `depth` products of independent operands, in a fresh public-key encryption: at each level a product,
- * relinearisation where there is a special modulus, and rescaling. The last result reaches `magnitude`, so that operands
+ * and a rescaling, with the relinearisation where there is a special modulus. The last result reaches `magnitude`, so that operands
  * are up to its square root, theirs up to its fourth root, and so on; with a magnitude below 1 all operands are up to it.
  */
 export function chain(p: NoiseParameters, depth: number, { magnitude }: { readonly magnitude: number }): Estimate {
@@ -127,9 +126,9 @@ export function chain(p: NoiseParameters, depth: number, { magnitude }: { readon
   let e = freshEstimate(p, depth, "public", ranges[0]);
   for (let level = depth; level > 0; level--) {
     const product = productEstimate(p, level, e, e, false);
-    const switched = p.specialPrimes.length > 0 ? switchedEstimate(p, level, 2, product) : product;
+    const rescaled = p.specialPrimes.length > 0 ? fusedEstimate(p, level, product) : rescaledEstimate(p, level, product);
     // Values do not shrink on their way, as products of independent ones would: that would promise too much.
-    e = { ...rescaledEstimate(p, level, switched), ...uniformRange(ranges[depth - level + 1]) };
+    e = { ...rescaled, ...uniformRange(ranges[depth - level + 1]) };
   }
   return e;
 }

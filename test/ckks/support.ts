@@ -11,6 +11,7 @@ import {
 import type { Engine } from "../../src/engine/index.js";
 import type { ComplexSlots } from "../../src/math/embedding.js";
 import { nttPrimes } from "../../src/math/primes.js";
+import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import type { TestRandom } from "../support/random.js";
 
 export interface TestNeeds {
@@ -64,8 +65,10 @@ export interface Owner {
   readonly publicKey: CkksPublicKey;
 }
 
-export async function ownerOf(engine: Engine, parameters: CkksParameters): Promise<Owner> {
-  const ckks = await Ckks.create(engine, parameters);
+/** With a seed, everything is the same each time. */
+export async function ownerOf(engine: Engine, parameters: CkksParameters, seed?: number): Promise<Owner> {
+  const options = seed === undefined ? undefined : { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(seed)) };
+  const ckks = await Ckks.create(engine, parameters, options);
   const secret = await ckks.generateSecretKey();
   return { ckks, secret, publicKey: await ckks.publicKey(secret) };
 }

@@ -30,9 +30,11 @@ export abstract class LevelOperations extends Operands {
     }
     checkEvaluationKeys(parameters, keys, a.keyId);
     const key = relinearisationKey(keys, a.level);
+    // A rescaling's own rounding is small beside the noise of what was multiplied: its primes and P leave at once.
+    const last = parameters.specialPrimes.length + parameters.primesPerLevel;
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, true);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
     });
     const estimate = estimated([a], (e) => fusedEstimate(parameters, a.level, e));
     return this.like(a, handle, { ...down, components: 2, estimate });
@@ -48,11 +50,12 @@ export abstract class LevelOperations extends Operands {
     checkEvaluationKeys(parameters, keys, a.keyId);
     if (a.components === 2) return this.copy(a);
     const key = relinearisationKey(keys, a.level);
+    const last = lastDivision(parameters, a.scaleDegree);
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
     });
-    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, lastDivision(parameters)));
+    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, last));
     return this.like(a, handle, { components: 2, estimate });
   }
 
