@@ -1,6 +1,6 @@
 /**
  * npm run bench -- --suite kernels|inference|cpu|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
- *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M] [--rounds R]
+ *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M] [--rounds R] [--no-peer]
  *
  * Measures the built package. Prints a table; --json writes the same rows for scripts; --growth adds the growth curves,
  * which --plot draws. A suite stops starting cases when its minutes are over and says what it left out.
@@ -52,6 +52,7 @@ interface Options {
   readonly adapter?: string;
   readonly minutes: string;
   readonly rounds: string;
+  readonly peer: boolean;
 }
 
 const options = new Command("bench")
@@ -65,6 +66,7 @@ const options = new Command("bench")
   .option("--adapter <name>", "part of the name of the GPU adapter")
   .option("--minutes <m>", "start no new case after this time", "7")
   .option("--rounds <r>", "short rounds of each side of a case", "5")
+  .option("--no-peer", "without the peers, for a second run with other settings")
   .parse()
   .opts<Options>();
 
@@ -93,9 +95,9 @@ try {
     process.stderr.write(`${describeRates(rates)}\n`);
   }
   const withGrowth = options.growth || options.suite === "growth";
-  const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])].filter(
-    ({ name }) => options.only === undefined || options.only.includes(name),
-  );
+  const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])]
+    .filter(({ name }) => options.only === undefined || options.only.includes(name))
+    .map((test) => (options.peer ? test : { ...test, peer: undefined }));
   for (const [i, test] of cases.entries()) {
     const label = `${test.name}, ${describeParams(test.params)}`;
     if (performance.now() > end) {
