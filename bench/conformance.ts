@@ -59,7 +59,9 @@ const count = () => ({
 
 async function save(): Promise<void> {
   if (options.json === undefined) return;
-  const report = { ...head, backend, adapter, isSoftware, ...count(), leftOut, settings: outcomes };
+  // Dawn's description of an adapter ends with the version of its driver.
+  const driver = adapter.match(/\d+(?:\.\d+)+/g)?.at(-1) ?? "unknown";
+  const report = { ...head, backend, adapter, driver, isSoftware, ...count(), leftOut, settings: outcomes };
   await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
 }
 
