@@ -1,6 +1,7 @@
 /** A case of a suite: one thing measured on every backend, in turns, beside the peer that does the same work. */
 import type { Engine } from "../src/index.js";
 import type { KernelBackend } from "../src/kernels/interface.js";
+import { type Effort, type Rates, ratesOf } from "./effort.js";
 import { inTurns, type Rounds, type Timing, type Work } from "./measure.js";
 import { ROW_NAMES, type Row, type RowName, type RowParams } from "./row.js";
 import { judge, type Target } from "./target.js";
@@ -24,6 +25,8 @@ export interface Case {
   readonly prepare: (backend: KernelBackend, engine: Engine) => Promise<Prepared | undefined>;
   readonly peer?: Peer;
   readonly target?: Target;
+  /** What one operation costs a GPU at least. */
+  readonly effort?: Effort;
 }
 
 interface Ours {
@@ -33,7 +36,13 @@ interface Ours {
 }
 
 /** Runs one case on all engines and its peer, and returns one row an engine. */
-export async function runCase(suite: string, test: Case, engines: readonly Engine[], rounds: Rounds): Promise<Row[]> {
+export async function runCase(
+  suite: string,
+  test: Case,
+  engines: readonly Engine[],
+  rounds: Rounds,
+  rates?: Rates,
+): Promise<Row[]> {
   if (!ROW_NAMES.includes(test.name)) throw new Error(`"${test.name}" is not a name of a row`);
   const ours: Ours[] = [];
   let peer: Prepared | undefined;
@@ -48,20 +57,26 @@ export async function runCase(suite: string, test: Case, engines: readonly Engin
     await peer?.run();
     const works = [...ours.map(({ prepared }) => prepared), ...(peer ? [peer] : [])];
     const timings = await inTurns(works, rounds);
-    return rowsOf(suite, test, ours, timings, peer);
+    return rowsOf({ suite, test, rates }, ours, timings, peer);
   } finally {
     for (const { prepared } of ours) await prepared.close?.();
     await peer?.close?.();
   }
 }
 
-function rowsOf(suite: string, test: Case, ours: readonly Ours[], timings: readonly Timing[], peer: Prepared | undefined): Row[] {
+function rowsOf(
+  { suite, test, rates }: { readonly suite: string; readonly test: Case; readonly rates: Rates | undefined },
+  ours: readonly Ours[],
+  timings: readonly Timing[],
+  peer: Prepared | undefined,
+): Row[] {
   const peerMs = peer ? timings.at(-1)!.ms : null;
   const descriptions = ours.map(({ backend }) => backend.describe());
   return ours.map(({ prepared, counted }, i) => {
     const { ms, spread } = timings[i]!;
     const { backend, isSoftware, threads } = descriptions[i]!;
-    const params: RowParams = { ...test.params, ...prepared.params, ...counted };
+    const effort = backend === "webgpu" && test.effort ? ratesOf(test.effort, ms, rates) : {};
+    const params: RowParams = { ...test.params, ...prepared.params, ...counted, ...effort };
     const single = descriptions.findIndex((other) => other.backend === backend && other.threads === 1);
     const bits = params.peerModulusBits !== undefined && params.modulusBits! / params.peerModulusBits;
     const figures = {

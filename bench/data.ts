@@ -14,6 +14,12 @@ export function dataSet(name: DataSetName) {
   return { name, rows, model, decisions: model.predict(rows).map(({ decision }) => decision) };
 }
 
+/** The labels that scikit-learn predicts for the rows. */
+export function expectedLabels(name: DataSetName): string[] {
+  const [head, ...lines] = parse(readFileSync(`${projectRoot}/data/${name}.expected.csv`, "utf8")) as string[][];
+  return lines.map((line) => line[head!.indexOf("prediction")]!);
+}
+
 export type DataSet = ReturnType<typeof dataSet>;
 
 /** Largest |difference| of decisions, relative where a decision is above 1. */

@@ -23,7 +23,9 @@ interface Counting {
   readonly context?: { usage(): { readonly liveBytes: number; readonly memoryBytes: number } };
 }
 
-const usageOf = (backend: KernelBackend) => (backend as KernelBackend & Counting).context?.usage();
+/** By name: a GPU backend has a context too, and it counts nothing. */
+const usageOf = (backend: KernelBackend) =>
+  backend.name === "wasm" ? (backend as KernelBackend & Counting).context?.usage() : undefined;
 
 /** Follows the engines of a run: `look` after each case, `report` at the end. */
 export class MemoryWatch {

@@ -1,4 +1,5 @@
 /** What a benchmark says: one row a case and backend. Scripts read these files, so names and units are fixed. */
+import type { Rates } from "./effort.js";
 import type { Memory } from "./memory.js";
 import type { Goal } from "./target.js";
 
@@ -52,6 +53,11 @@ export interface RowParams {
   readonly dispatches?: number;
   readonly bytesUploaded?: number;
   readonly bytesRead?: number;
+  /** From the time and what the operation costs at least (effort.ts): operands and results, and 32-bit multiplies of the shaders. */
+  readonly gigabytesPerSecond?: number;
+  readonly gigamultipliesPerSecond?: number;
+  /** The multiplies as a share of what the adapter was measured to do in the same run. */
+  readonly multiplyShare?: number;
 }
 
 export interface Row {
@@ -84,6 +90,8 @@ export interface Report {
   readonly commit: string;
   readonly date: string;
   readonly adapter: string;
+  /** What the GPU was measured to do at best, in the suites that ask for it. */
+  readonly rates?: Rates;
   readonly memory: Memory;
   readonly rows: readonly Row[];
 }

@@ -1,19 +1,22 @@
 /**
- * npm run bench -- --suite kernels|inference|cpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
- *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M]
+ * npm run bench -- --suite kernels|inference|cpu|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
+ *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M] [--rounds R] [--no-peer]
  *
  * Measures the built package. Prints a table; --json writes the same rows for scripts; --growth adds the growth curves,
  * which --plot draws. A suite stops starting cases when its minutes are over and says what it left out.
  */
 import { writeFile } from "node:fs/promises";
 import { Command, Option } from "commander";
+import type { WebGpuBackend } from "../src/kernels/webgpu/backend.js";
 import { openEngines } from "./backends.js";
 import { type Case, runCase } from "./case.js";
+import type { Rates } from "./effort.js";
 import { describeRun } from "./machine.js";
 import { describeMemory, type Memory, MemoryWatch } from "./memory.js";
-import { plotGrowth } from "./plot.js";
+import { describeRates, probe } from "./probes.js";
 import { checkAdapters, type Report, type Row } from "./row.js";
 import { cpuCases } from "./suites/cpu.js";
+import { gpuCases } from "./suites/gpu.js";
 import { growthCases } from "./suites/growth.js";
 import { inferenceCases } from "./suites/inference.js";
 import { kernelCases } from "./suites/kernels.js";
@@ -26,12 +29,15 @@ interface Suite {
   readonly threads?: readonly number[];
   /** Whether the table tells dispatches and bytes too. */
   readonly counts?: boolean;
+  /** Whether to measure what the GPU does at best, before anything else. */
+  readonly probes?: boolean;
 }
 
 const SUITES: Readonly<Record<string, Suite>> = {
   kernels: { cases: kernelCases },
   inference: { cases: inferenceCases },
   cpu: { cases: cpuCases, backends: ["wasm"], threads: [1, 2], counts: false },
+  gpu: { cases: gpuCases, backends: ["webgpu", "wasm"], counts: false, probes: true },
   growth: { cases: () => [], backends: ["wasm", "bigint"], threads: [1, 2] },
 };
 
@@ -45,6 +51,8 @@ interface Options {
   readonly threads?: string[];
   readonly adapter?: string;
   readonly minutes: string;
+  readonly rounds: string;
+  readonly peer: boolean;
 }
 
 const options = new Command("bench")
@@ -57,10 +65,13 @@ const options = new Command("bench")
   .option("--threads <numbers...>", "measure WebAssembly on each of these numbers of threads")
   .option("--adapter <name>", "part of the name of the GPU adapter")
   .option("--minutes <m>", "start no new case after this time", "7")
+  .option("--rounds <r>", "short rounds of each side of a case", "5")
+  .option("--no-peer", "without the peers, for a second run with other settings")
   .parse()
   .opts<Options>();
 
 const suite = SUITES[options.suite]!;
+const rounds = { rounds: Number(options.rounds), seconds: 0.2 };
 const engines = await openEngines({
   only: options.backend ?? suite.backends,
   adapter: options.adapter,
@@ -72,14 +83,21 @@ process.stderr.write(`${head.machine}; Node ${head.node}; adapter: ${head.adapte
 const rows: Row[] = [];
 const leftOut: string[] = [];
 const tooSlow: string[] = [];
+const failed: string[] = [];
+let rates: Rates | undefined;
 const end = performance.now() + 60_000 * Number(options.minutes);
 const watch = new MemoryWatch(engines);
 let memory: Memory;
 try {
+  const gpu = engines.map((engine) => engine.kernels).find(({ name }) => name === "webgpu");
+  if (suite.probes && gpu !== undefined) {
+    rates = await probe(gpu as WebGpuBackend);
+    process.stderr.write(`${describeRates(rates)}\n`);
+  }
   const withGrowth = options.growth || options.suite === "growth";
-  const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])].filter(
-    ({ name }) => options.only === undefined || options.only.includes(name),
-  );
+  const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])]
+    .filter(({ name }) => options.only === undefined || options.only.includes(name))
+    .map((test) => (options.peer ? test : { ...test, peer: undefined }));
   for (const [i, test] of cases.entries()) {
     const label = `${test.name}, ${describeParams(test.params)}`;
     if (performance.now() > end) {
@@ -87,17 +105,21 @@ try {
       continue;
     }
     process.stderr.write(`${i + 1}/${cases.length} ${label}\n`);
-    const found = await runCase(options.suite, test, engines, { rounds: 5, seconds: 0.2 }).catch((error: unknown) => {
-      // Said at once: closing what has failed may take long.
+    const found = await runCase(options.suite, test, engines, rounds, rates).catch((error: unknown) => {
+      // Said at once, and the next case gets its turn: on hardware not seen before most cases may still work.
       process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
-      throw error;
+      failed.push(label);
+      return undefined;
     });
+    if (found === undefined) continue;
     const missing = [...new Set(engines.map((engine) => engine.describe().backend))].filter(
       (name) => !found.some((row) => row.backend === name),
     );
     tooSlow.push(...missing.map((name) => `${label} on ${name}`));
     rows.push(...found);
     watch.look();
+    // What stops the run in the middle loses nothing of what was measured.
+    if (options.json) await writeFile(options.json, `${JSON.stringify({ ...head, rates, rows }, null, 2)}\n`);
   }
   memory = await watch.report(sizesOf(rows));
 } finally {
@@ -105,7 +127,8 @@ try {
 }
 
 checkAdapters(rows);
-const report: Report = { ...head, memory, rows };
+const report: Report = { ...head, ...(rates && { rates }), memory, rows };
+if (rates) process.stdout.write(`${describeRates(rates)}\n`);
 process.stdout.write(`${printRows(rows, { counts: suite.counts })}\n`);
 const verdict = printVerdict(rows);
 if (verdict !== undefined) process.stdout.write(`${verdict}\n`);
@@ -113,8 +136,16 @@ process.stdout.write(`${describeMemory(memory)}\n`);
 if (leftOut.length > 0) process.stdout.write(`Left out for lack of time: ${leftOut.join("; ")}\n`);
 if (tooSlow.length > 0)
   process.stdout.write(`Not measured, because it does not apply there or would take minutes: ${tooSlow.join("; ")}\n`);
+if (failed.length > 0) {
+  process.stdout.write(`Failed, as said on standard error: ${failed.join("; ")}\n`);
+  process.exitCode = 1;
+}
 if (options.json) await writeFile(options.json, `${JSON.stringify(report, null, 2)}\n`);
-if (options.plot) await writeFile(options.plot, plotGrowth(report));
+if (options.plot) {
+  // Loaded for those who draw: it brings a document object model.
+  const { plotGrowth } = await import("./plot.js");
+  await writeFile(options.plot, plotGrowth(report));
+}
 
 /** The different [N, limbs] of the ciphertexts that rows are about. */
 function sizesOf(rows: readonly Row[]): (readonly [number, number])[] {

@@ -29,6 +29,13 @@ const COLUMNS: readonly Column[] = [
   { head: "peer", isText: true, text: (row) => row.peer ?? "" },
   { head: "peer ms", text: (row) => figure(row.peerMs) },
   { head: "ratio", text: (row) => figure(row.ratio) },
+  { head: "GB/s", optional: true, text: (row) => figure(row.params.gigabytesPerSecond ?? null) },
+  { head: "Gmul/s", optional: true, text: (row) => figure(row.params.gigamultipliesPerSecond ?? null) },
+  {
+    head: "of the adapter's",
+    optional: true,
+    text: ({ params: { multiplyShare: x } }) => (x === undefined ? "" : `${(100 * x).toFixed(0)} %`),
+  },
   { head: "per bit", optional: true, text: (row) => figure(row.ratioPerBit) },
   { head: "speed-up", optional: true, text: (row) => figure(row.speedup) },
   { head: "target", optional: true, isText: true, text: (row) => (row.target === null ? "" : describeGoal(row.target)) },

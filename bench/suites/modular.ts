@@ -2,6 +2,7 @@
 import type { KernelBackend, ModularHandle, ModularKernels } from "../../src/kernels/interface.js";
 import { type TestRandom, testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
+import { fixedBaseProducts, powerProducts, productMultiplies } from "../effort.js";
 import { PAILLIER_BIGINT_LABEL, paillierBigintKey } from "../peers/paillier-bigint.js";
 import type { RowName, RowParams } from "../row.js";
 import type { Target } from "../target.js";
@@ -11,8 +12,8 @@ function batchFor(backend: KernelBackend, heavy: boolean): number {
   if (backend.name === "bigint") return heavy ? 1 : 16;
   const { isSoftware } = backend.describe();
   if (backend.name === "wasm") return heavy ? 16 : 1024;
-  if (heavy) return isSoftware ? 1 : 1024;
-  return isSoftware ? 32 : 4096;
+  if (heavy) return isSoftware ? 1 : 8192;
+  return isSoftware ? 32 : 32768;
 }
 
 interface Operands {
@@ -25,6 +26,8 @@ interface ModularCase {
   readonly name: RowName;
   readonly params: RowParams;
   readonly heavy: boolean;
+  /** Products modulo n^2 of one operation. */
+  readonly products: number;
   /** Prepares the call; what happens in here is not timed. */
   readonly call: (k: ModularKernels, operands: Operands) => () => ModularHandle;
   readonly peer?: (n: bigint, random: TestRandom) => () => unknown;
@@ -39,6 +42,7 @@ function cases(keyBits: number): ModularCase[] {
       name: "product",
       params: { ...square, variant: "modulo n^2" },
       heavy: false,
+      products: 1,
       call:
         (k, { a, b }) =>
         () =>
@@ -53,6 +57,7 @@ function cases(keyBits: number): ModularCase[] {
       name: "power",
       params: { ...square, exponentBits: 64, variant: "an exponent for each" },
       heavy: false,
+      products: powerProducts(64),
       call: (k, { a, random }) => {
         const list = exponents(random, a.batch, 64);
         return () => k.power(a, list);
@@ -63,6 +68,7 @@ function cases(keyBits: number): ModularCase[] {
       name: "power",
       params: { ...square, exponentBits: keyBits, variant: "one exponent for all" },
       heavy: true,
+      products: powerProducts(keyBits),
       call: (k, { a, random }) => {
         const exponent = random.bigBits(keyBits);
         return () => k.power(a, exponent);
@@ -73,6 +79,7 @@ function cases(keyBits: number): ModularCase[] {
       name: "power",
       params: { ...square, exponentBits: keyBits / 2, variant: "fixed base" },
       heavy: true,
+      products: fixedBaseProducts(keyBits / 2),
       call: (k, { a, random }) => {
         const table = k.fixedBase(random.bigBelow(k.modulus), keyBits / 2);
         const list = exponents(random, a.batch, keyBits / 2);
@@ -121,9 +128,10 @@ const modulusOf = (keyBits: number): bigint => testRandom(`modulus ${keyBits}`).
 
 export function modularCases(keyBits: number): Case[] {
   const n = modulusOf(keyBits);
-  return cases(keyBits).map(({ name, params, heavy, call, peer }) => ({
+  return cases(keyBits).map(({ name, params, heavy, products, call, peer }) => ({
     name,
     params,
+    effort: { multiplies: products * productMultiplies(2 * keyBits) },
     prepare: (backend) => prepareModular(backend, n, batchFor(backend, heavy), call),
     ...(peer && {
       peer: { label: PAILLIER_BIGINT_LABEL, prepare: () => ({ items: 1, run: peer(n, testRandom("peer")) }) },
@@ -134,7 +142,9 @@ export function modularCases(keyBits: number): Case[] {
 async function prepareModular(backend: KernelBackend, n: bigint, batch: number, call: ModularCase["call"]): Promise<Prepared> {
   const k = await backend.modular({ n, power: 2 });
   const random = testRandom(`bench modular ${batch}`);
-  const upload = () => k.upload(Array.from({ length: batch }, () => random.bigBelow(k.modulus)));
+  // No time depends on the values: a few make a large batch.
+  const values = Array.from({ length: Math.min(batch, 256) }, () => random.bigBelow(k.modulus));
+  const upload = () => k.upload(Array.from({ length: batch }, (_, i) => values[i % values.length]!));
   const [a, b] = [upload(), upload()];
   const run = call(k, { random, a, b });
   return {

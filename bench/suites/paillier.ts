@@ -4,6 +4,7 @@ import type { KernelBackend } from "../../src/kernels/interface.js";
 import type { EngineLike } from "../../src/paillier/index.js";
 import { type TestRandom, testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
+import { type Effort, paillierMultiplies } from "../effort.js";
 import { generatePaillierKey, Paillier, type PaillierSecretKey, WasmBackend } from "../package-under-test.js";
 import { PAILLIER_BIGINT_LABEL, paillierBigintKeys } from "../peers/paillier-bigint.js";
 import type { RowName, RowParams } from "../row.js";
@@ -13,8 +14,12 @@ const FEATURES = 30;
 const WEIGHT_BITS = 32;
 const SUMMANDS = 1000;
 
-/** Ciphertexts in one call. */
-const batchOf = (backend: KernelBackend): number => (backend.name === "bigint" ? 2 : 64);
+/** Ciphertexts in one call; `wanted` is for a hardware GPU, where hundreds are few, and for WebAssembly up to what keeps its threads busy. */
+function batchOf(backend: KernelBackend, wanted = 64): number {
+  if (backend.name === "bigint") return 2;
+  if (backend.name === "wasm") return Math.min(wanted, 1024);
+  return backend.describe().isSoftware ? Math.min(wanted, 64) : wanted;
+}
 
 type Keys = ReturnType<typeof paillierBigintKeys>;
 
@@ -23,7 +28,12 @@ interface PaillierCase {
   readonly params?: RowParams;
   readonly target?: Target;
   /** Undefined where the case does not apply to the backend. */
-  readonly ours: (engine: EngineLike, key: PaillierSecretKey, random: TestRandom) => Promise<Prepared | undefined>;
+  readonly ours: (
+    engine: EngineLike,
+    key: PaillierSecretKey,
+    random: TestRandom,
+    wanted?: number,
+  ) => Promise<Prepared | undefined>;
   readonly peer: (keys: Keys, random: TestRandom) => () => unknown;
 }
 
@@ -81,20 +91,34 @@ const cases = (targets: Partial<Readonly<Record<string, Target>>>): PaillierCase
   },
 ];
 
+export interface PaillierChoice {
+  readonly targets?: Partial<Readonly<Record<string, Target>>>;
+  /** Ciphertexts in one call of a hardware GPU. */
+  readonly batch?: number;
+}
+
 /** The cases at one key length. */
-export function paillierCases(keyBits: number, targets: Partial<Readonly<Record<string, Target>>> = {}): Case[] {
+export function paillierCases(keyBits: number, { targets = {}, batch }: PaillierChoice = {}): Case[] {
   let made: Promise<PaillierSecretKey> | undefined;
   const key = () => (made ??= generatePaillierKey({ bits: keyBits }));
   return cases(targets).map(({ name, params, target, ours, peer }) => ({
     name,
     params: { keyBits, modulusBits: 2 * keyBits, ...params },
     target,
-    prepare: async (_backend: KernelBackend, engine: Engine) => ours(engine, await key(), testRandom(`paillier ${keyBits}`)),
+    effort: effortOf(name, keyBits),
+    prepare: async (_backend: KernelBackend, engine: Engine) =>
+      ours(engine, await key(), testRandom(`paillier ${keyBits}`), batch),
     peer: {
       label: PAILLIER_BIGINT_LABEL,
       prepare: async () => ({ items: 1, run: peer(keysOf(await key()), testRandom(`peer ${keyBits}`)) }),
     },
   }));
+}
+
+function effortOf(name: RowName, keyBits: number): Effort | undefined {
+  if (name === "encrypt") return { multiplies: paillierMultiplies.encrypt(keyBits) };
+  if (name === "decrypt") return { multiplies: paillierMultiplies.decrypt(keyBits) };
+  return name === "dot" ? { multiplies: paillierMultiplies.dot(keyBits, FEATURES, WEIGHT_BITS) } : undefined;
 }
 
 function keysOf(key: PaillierSecretKey): Keys {
@@ -103,9 +127,9 @@ function keysOf(key: PaillierSecretKey): Keys {
   return paillierBigintKeys(integer(p), integer(q));
 }
 
-async function encrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+async function encrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom, wanted?: number): Promise<Prepared> {
   const paillier = await Paillier.create(engine, key.publicKey);
-  const batch = batchOf(engine.kernels);
+  const batch = batchOf(engine.kernels, wanted);
   const list = values(random, batch);
   return {
     items: batch,
@@ -119,9 +143,9 @@ async function encrypt(engine: EngineLike, key: PaillierSecretKey, random: TestR
   };
 }
 
-async function decrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+async function decrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom, wanted?: number): Promise<Prepared> {
   const paillier = await Paillier.create(engine, key);
-  const batch = batchOf(engine.kernels);
+  const batch = batchOf(engine.kernels, wanted);
   const list = values(random, batch);
   const ciphertexts = await paillier.encrypt(list);
   const found = await paillier.decrypt(ciphertexts);
@@ -162,9 +186,16 @@ function decryptPeer({ publicKey, privateKey }: Keys, random: TestRandom): () =>
   return () => privateKey.decrypt(c);
 }
 
-async function dot(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+/** Dot products in one call; the ciphertexts of a hardware GPU are `wanted`. */
+function groupsOf(backend: KernelBackend, wanted: number | undefined): number {
+  if (backend.name === "bigint") return 1;
+  if (wanted === undefined || backend.name === "wasm" || backend.describe().isSoftware) return 16;
+  return Math.max(1, Math.round(wanted / FEATURES));
+}
+
+async function dot(engine: EngineLike, key: PaillierSecretKey, random: TestRandom, wanted?: number): Promise<Prepared> {
   const paillier = await Paillier.create(engine, key.publicKey);
-  const groups = engine.kernels.name === "bigint" ? 1 : 16;
+  const groups = groupsOf(engine.kernels, wanted);
   const rows = imported(paillier, groups * FEATURES, random);
   const row = weights(random);
   return {

@@ -2,6 +2,7 @@
 import type { KernelBackend, RingHandle, RingKernels } from "../../src/kernels/interface.js";
 import { testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
+import { type Effort, transformMultiplies } from "../effort.js";
 import { nttPrimes } from "../package-under-test.js";
 import {
   limbsFor,
@@ -24,12 +25,14 @@ const POLYNOMIALS = 2;
  * that an operation waits for, few enough for a cache, as the peer's single ciphertext is.
  */
 const WASM_RESIDUES = { light: 2 ** 20, heavy: 2 ** 22 };
+/** Residues in one call of a GPU: more than its caches hold, and a result that its pool of buffers keeps (128 MiB). */
+const GPU_RESIDUES = 2 ** 25;
 
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
 export function batchFor(backend: KernelBackend, residues: number, isLight = false): number {
   if (backend.name === "bigint") return 1;
   if (backend.name === "wasm") return Math.max(2, Math.round(WASM_RESIDUES[isLight ? "light" : "heavy"] / residues));
-  return backend.describe().isSoftware ? 4 : 64;
+  return backend.describe().isSoftware ? 4 : Math.max(4, Math.min(4096, Math.round(GPU_RESIDUES / residues)));
 }
 
 type Operation = (k: RingKernels, a: RingHandle, other: RingHandle) => RingHandle;
@@ -121,12 +124,34 @@ export function ringCases({ seal: setup, limbs = limbsFor(setup.primeBits), name
       },
       peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
       target: targets?.[name],
+      effort: effortOf(name, degree, limbs),
     }),
   );
 }
 
 /** The parameter set of the peers' tables at a degree. */
 export const peerSetup = (degree: number): SealSetup => ({ degree, primeBits: SEAL_PRIMES[degree]! });
+
+/** Of one ciphertext. A product of two makes three polynomials. */
+function effortOf(name: RowName, degree: number, limbs: number): Effort | undefined {
+  const polynomial = 4 * limbs * degree;
+  switch (name) {
+    case "ntt":
+    case "intt":
+      return { bytes: 4 * polynomial, multiplies: transformMultiplies(degree, POLYNOMIALS * limbs) };
+    case "rescale":
+      // The dropped limb goes back, and its correction forward on all that stay.
+      return { bytes: 4 * (2 * limbs - 1) * POLYNOMIALS * degree, multiplies: transformMultiplies(degree, POLYNOMIALS * limbs) };
+    case "multiply":
+      return { bytes: 7 * polynomial };
+    case "multiply plain":
+      return { bytes: 4 * polynomial };
+    case "add":
+      return { bytes: 6 * polynomial };
+    default:
+      return undefined;
+  }
+}
 
 export interface RingSetup {
   readonly degree: number;
@@ -144,8 +169,11 @@ export async function prepareRing(backend: KernelBackend, setup: RingSetup, run:
   const k = await backend.ring(degree, basis);
   const random = testRandom(`bench ${degree} ${limbs}`);
   const upload = (items: number) => {
-    const residues = new Uint32Array(items * limbs * degree);
-    for (let i = 0; i < residues.length; i++) residues[i] = random.below(basis[Math.floor(i / degree) % limbs]!);
+    const item = limbs * degree;
+    const residues = new Uint32Array(items * item);
+    for (let i = 0; i < item; i++) residues[i] = random.below(basis[Math.floor(i / degree)]!);
+    // One polynomial again and again: no time depends on the values, and a GPU's batch takes seconds to make.
+    for (let at = item; at < residues.length; at += item) residues.copyWithin(at, 0, item);
     return k.upload(residues, { basis, form, batch: items });
   };
   const a = upload(POLYNOMIALS * batch);

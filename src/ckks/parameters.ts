@@ -1,6 +1,6 @@
 /** CKKS parameters: a literal that anyone may write, checked once into a frozen object. */
 import { LevelError, ParameterError, show } from "../errors.js";
-import { minimalPsi, nttPrimes } from "../math/primes.js";
+import { checkNttPrime, nttPrimes } from "../math/primes.js";
 import { product } from "../math/rns.js";
 import { sha256 } from "../wire/hash.js";
 import { checkSecurity, maxLogQP, type SecurityLevel } from "./security.js";
@@ -29,7 +29,7 @@ export interface CkksParametersLiteral {
 }
 
 /** Head-room above scale x magnitude in the base modulus, in bits: sign, noise, and values slightly out of bounds. */
-const HEADROOM_BITS = 5;
+export const HEADROOM_BITS = 5;
 
 export class CkksParameters {
   readonly degree: number;
@@ -66,7 +66,7 @@ export class CkksParameters {
     const checked = checkShape(literal);
     const { degree, basePrimes, levelPrimes, specialPrimes, scaleBits } = checked;
     const primes = [...basePrimes, ...levelPrimes, ...specialPrimes];
-    for (const q of primes) minimalPsi(BigInt(q), degree);
+    for (const q of primes) checkNttPrime(BigInt(q), degree);
     checkSecurity(degree, product(primes), checked.security);
     const parameters = new CkksParameters(checked);
     if (parameters.maxMagnitude(0) < 1) {
@@ -145,7 +145,7 @@ export class CkksParameters {
   }
 
   /** Plain data that {@link from} takes back. What is at its default is left out, so that hashes of older sets stay what they are. */
-  toLiteral(): CkksParametersLiteral {
+  toLiteral(): CkksParametersLiteral & { readonly security: SecurityLevel } {
     const { degree, basePrimes, levelPrimes, scaleBits, security, primesPerLevel, specialPrimes, digitSize } = this;
     return {
       degree,
@@ -178,16 +178,7 @@ const log2Product = (primes: readonly number[]): number => primes.reduce((sum, q
 const isScale = (bits: unknown): boolean => Number.isInteger(bits) && Number(bits) >= 16 && Number(bits) <= 60;
 const isSecurity = (bits: unknown): boolean => bits === 128 || bits === 192 || bits === 256;
 
-const KEYS = [
-  "degree",
-  "basePrimes",
-  "levelPrimes",
-  "scaleBits",
-  "primesPerLevel",
-  "specialPrimes",
-  "digitSize",
-  "security",
-];
+const KEYS = ["degree", "basePrimes", "levelPrimes", "scaleBits", "primesPerLevel", "specialPrimes", "digitSize", "security"];
 
 function checkShape(literal: CkksParametersLiteral): Required<CkksParametersLiteral> {
   if (typeof literal !== "object" || literal === null) refuse("parameters", "an object", show(literal), "pass a CKKS literal");

@@ -10,15 +10,21 @@ export function sizeClass(bytes: number): number {
   return Math.ceil(bytes / step) * step;
 }
 
-/** Bytes of unused buffers that a pool keeps. */
+/** Bytes of unused buffers that a pool keeps in any case; it keeps as much again as is in use. */
 const KEEP_BYTES = 2 ** 28;
+
+/** Buffers of one key stand in for each other. */
+const keyOf = ({ size, usage }: { readonly size: number; readonly usage: number }): string => `${usage}/${size}`;
 
 export class BufferPool {
   /** Every buffer that is not destroyed, whoever has it. */
   readonly #all = new Set<GPUBuffer>();
+  /** Unused ones, the longest unused first: what work has moved on from makes room for what it uses now. */
+  readonly #unused = new Set<GPUBuffer>();
   readonly #free = new Map<string, GPUBuffer[]>();
   readonly #dead = new WeakSet<GPUBuffer>();
   #retired: GPUBuffer[] = [];
+  #allBytes = 0;
   #keptBytes = 0;
 
   constructor(private readonly keepBytes = KEEP_BYTES) {}
@@ -26,12 +32,13 @@ export class BufferPool {
   /** Takes charge of a new buffer, which has an owner already. */
   adopt(buffer: GPUBuffer): void {
     this.#all.add(buffer);
+    this.#allBytes += buffer.size;
   }
 
   /** A buffer of exactly this size, its old content overwritten; undefined where none is free. */
   take(size: number, usage: number): GPUBuffer | undefined {
-    const free = this.#free.get(`${usage}/${size}`)?.pop();
-    if (free !== undefined) this.#keptBytes -= size;
+    const free = this.#free.get(keyOf({ size, usage }))?.pop();
+    if (free !== undefined) this.#use(free);
     return free;
   }
 
@@ -56,27 +63,27 @@ export class BufferPool {
     for (const buffer of this.#retired) encoder.clearBuffer(buffer);
   }
 
-  /** Makes what was wiped available again, once the commands are on the queue. */
+  /** Makes what was wiped available again, once the commands are on the queue, and destroys what is too much, oldest first. */
   recycle(): void {
     for (const buffer of this.#retired) {
-      if (this.#keptBytes + buffer.size > this.keepBytes) {
-        this.#destroy(buffer);
-        continue;
-      }
-      const key = `${buffer.usage}/${buffer.size}`;
+      const key = keyOf(buffer);
       const list = this.#free.get(key) ?? [];
       list.push(buffer);
       this.#free.set(key, list);
+      this.#unused.add(buffer);
       this.#keptBytes += buffer.size;
     }
     this.#retired = [];
+    const inUse = this.#allBytes - this.#keptBytes;
+    for (const buffer of this.#unused) {
+      if (this.#keptBytes <= Math.max(this.keepBytes, inUse)) break;
+      this.#drop(buffer);
+    }
   }
 
   /** Destroys every unused buffer. */
   trim(): void {
-    for (const list of this.#free.values()) for (const buffer of list) this.#destroy(buffer);
-    this.#free.clear();
-    this.#keptBytes = 0;
+    for (const buffer of this.#unused) this.#drop(buffer);
   }
 
   /** Overwrites everything, owned or not: the end. */
@@ -90,12 +97,29 @@ export class BufferPool {
   destroyAll(): void {
     for (const buffer of this.#all) buffer.destroy();
     this.#all.clear();
+    this.#unused.clear();
     this.#free.clear();
     this.#retired = [];
+    this.#allBytes = 0;
+    this.#keptBytes = 0;
+  }
+
+  /** Strikes an unused buffer off the list of those. */
+  #use(buffer: GPUBuffer): void {
+    this.#unused.delete(buffer);
+    this.#keptBytes -= buffer.size;
+  }
+
+  /** Destroys an unused buffer. */
+  #drop(buffer: GPUBuffer): void {
+    const list = this.#free.get(keyOf(buffer)) ?? [];
+    list.splice(list.indexOf(buffer), 1);
+    this.#use(buffer);
+    this.#destroy(buffer);
   }
 
   #destroy(buffer: GPUBuffer): void {
-    this.#all.delete(buffer);
+    if (this.#all.delete(buffer)) this.#allBytes -= buffer.size;
     buffer.destroy();
   }
 }

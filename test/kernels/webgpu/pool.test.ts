@@ -49,18 +49,48 @@ describe("a pool", () => {
     expect(pool.take(256, 128)).toBeUndefined();
   });
 
-  it("keeps no more than its share", () => {
-    const pool = new BufferPool(600);
-    const buffers = [fakeBuffer(256), fakeBuffer(256), fakeBuffer(256)];
-    for (const buffer of buffers) {
-      pool.adopt(buffer);
-      pool.retire(buffer);
-    }
+  /** A pool with these buffers, given back in this order. */
+  function poolWith(keepBytes: number, buffers: readonly GPUBuffer[]): BufferPool {
+    const pool = new BufferPool(keepBytes);
+    for (const buffer of buffers) pool.adopt(buffer);
+    for (const buffer of buffers) pool.retire(buffer);
     pool.recycle();
-    expect(buffers.map((b) => b.destroyed)).toEqual([false, false, true]);
+    return pool;
+  }
+
+  it("keeps no more than its share, and what was used last", () => {
+    const buffers = [fakeBuffer(256), fakeBuffer(256), fakeBuffer(256)];
+    const pool = poolWith(600, buffers);
+    expect(buffers.map((b) => b.destroyed)).toEqual([true, false, false]);
     pool.trim();
     expect(buffers.every((b) => b.destroyed)).toBe(true);
     expect(pool.take(256, 128)).toBeUndefined();
+  });
+
+  it("lets sizes of earlier work go when later work gives back others", () => {
+    const old = [fakeBuffer(256), fakeBuffer(256)];
+    const pool = poolWith(600, old);
+    const later = fakeBuffer(512);
+    pool.adopt(later);
+    pool.retire(later);
+    pool.recycle();
+    expect(old.map((b) => b.destroyed)).toEqual([true, true]);
+    expect(pool.take(256, 128)).toBeUndefined();
+    expect(pool.take(512, 128)).toBe(later);
+  });
+
+  it("keeps as much as is in use", () => {
+    const kept = [fakeBuffer(1024), fakeBuffer(1024)];
+    const pool = new BufferPool(100);
+    const inUse = fakeBuffer(2048);
+    for (const buffer of [inUse, ...kept]) pool.adopt(buffer);
+    for (const buffer of kept) pool.retire(buffer);
+    pool.recycle();
+    expect(kept.map((b) => b.destroyed)).toEqual([false, false]);
+    pool.retire(inUse);
+    pool.recycle();
+    // Nothing is in use any more: all of it is above the share.
+    expect([...kept, inUse].every((b) => b.destroyed)).toBe(true);
   });
 
   it("never touches a buffer without memory again", () => {
