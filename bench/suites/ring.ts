@@ -23,7 +23,7 @@ const POLYNOMIALS = 2;
  * Residues in one call of WebAssembly: enough that passing messages to its workers is lost in the work. Where memory is all
  * that an operation waits for, few enough for a cache, as the peer's single ciphertext is.
  */
-const WASM_RESIDUES = { light: 2 ** 20, heavy: 2 ** 22 };
+const WASM_RESIDUES = { light: 2 ** 20, heavy: 2 ** 20 };
 
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
 export function batchFor(backend: KernelBackend, residues: number, isLight = false): number {
