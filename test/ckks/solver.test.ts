@@ -114,7 +114,16 @@ describe("the choice", () => {
       for (let precisionBits = 2; precisionBits <= 44; precisionBits += 6) {
         for (const security of [128, 256] as const) {
           try {
-            const p = parametersFor({ depth, precisionBits, security, magnitude: 3 ** (depth % 5), rotations: depth % 4 > 0 });
+            const keySwitching = depth % 6 > 0;
+            const magnitude = 3 ** (depth % 5);
+            const p = parametersFor({
+              depth,
+              precisionBits,
+              security,
+              magnitude,
+              keySwitching,
+              rotations: depth % 12 > 4 && keySwitching,
+            });
             expect(p.logQ + p.logP).toBeLessThanOrEqual(maxLogQP(p.degree, security));
           } catch (error) {
             refused++;
