@@ -63,14 +63,11 @@ export function scalarsOf(
   return out;
 }
 
-/** X^(N/2) in NTT form over a basis: i in every slot. */
-export function imaginaryUnit(ring: RingKernels, basis: readonly number[]): RingHandle {
-  return scoped((keep) =>
-    ring.ntt(keep(ring.upload(monomials(ring.degree, basis, [1]), { basis, form: "coefficient", batch: 1 }))),
-  );
-}
-
-/** Constant polynomials x + y X^(N/2), [constants] in NTT form: the complex number x + iy in every slot. */
+/**
+ * Constant polynomials, [constants] in NTT form: the complex number x + iy in every slot. Slots stand at zeta^k for the powers k of 3, which are
+ * 1 or 3 modulo 8, and there X^(N/4) + X^(3N/4) is i sqrt(2): with this order of the slots i is no monomial, and is rounded like any
+ * constant.
+ */
 export function complexConstants(
   ring: RingKernels,
   parameters: CkksParameters,
@@ -79,19 +76,20 @@ export function complexConstants(
   scale: number,
 ): RingHandle {
   const basis = parameters.basis(level);
-  const parts = constants.flatMap((c) => (isComplexConstant(c) ? [c.re, c.im] : [c, 0]));
+  const parts = constants.flatMap((c) => (isComplexConstant(c) ? [c.re, c.im * Math.SQRT1_2] : [c, 0]));
   const scalars = scalarsOf(parameters, parts, level, scale);
   return scoped((keep) => {
-    const units = { basis, form: "coefficient", batch: 2 } as const;
-    const unit = keep(ring.ntt(keep(ring.upload(monomials(ring.degree, basis, [0, 1]), units))));
+    const unit = keep(ring.ntt(keep(ring.upload(units(ring.degree, basis), { basis, form: "coefficient", batch: 2 }))));
     return ring.linearCombination(unit, scalars, 1);
   });
 }
 
-/** X^(halves N/2) for each of `halves`, as residues. */
-function monomials(degree: number, basis: readonly number[], halves: readonly number[]): Uint32Array<ArrayBuffer> {
-  const out = new Uint32Array(halves.length * basis.length * degree);
-  for (const [b, half] of halves.entries())
-    for (let l = 0; l < basis.length; l++) out[(b * basis.length + l) * degree + (half * degree) / 2] = 1;
+/** 1 and X^(N/4) + X^(3N/4), as residues. */
+function units(degree: number, basis: readonly number[]): Uint32Array<ArrayBuffer> {
+  const out = new Uint32Array(2 * basis.length * degree);
+  for (let l = 0; l < basis.length; l++) {
+    out[l * degree] = 1;
+    for (const at of [degree / 4, (3 * degree) / 4]) out[(basis.length + l) * degree + at] = 1;
+  }
   return out;
 }

@@ -70,13 +70,13 @@ export class CkksEvaluationKeys {
 }
 
 /** Throws ParameterError for anything but evaluation keys, KeyMismatchError for those of other parameters or another key owner. */
-export function checkEvaluationKeys(parameters: CkksParameters, keys: CkksEvaluationKeys, keyId: Uint8Array): void {
+export function checkEvaluationKeys(parameters: CkksParameters, keys: CkksEvaluationKeys, keyId?: Uint8Array): void {
   if (!(keys instanceof CkksEvaluationKeys)) {
     const remedy = "make them with generateEvaluationKeys, or import them";
     throw new ParameterError({ what: "evaluation keys", expected: "CkksEvaluationKeys", got: show(keys), remedy });
   }
   checkKeyParameters(keys, parameters.hash);
-  checkSameKey(keyId, keys.id, "evaluation keys");
+  if (keyId !== undefined) checkSameKey(keyId, keys.id, "evaluation keys");
 }
 
 /** The relinearisation key for a level. Throws KeyMismatchError where there is none, LevelError where it serves lower levels only. */

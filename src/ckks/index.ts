@@ -8,6 +8,7 @@ export { CkksCiphertext } from "./ciphertext.js";
 export type { Complex, Constant } from "./constants.js";
 export { CkksEvaluationKeys, type SwitchingKey } from "./evaluation-keys.js";
 export type { PlainOperand } from "./evaluator/index.js";
+export { evaluationKeyFileBytes, exportParameters, importParameters } from "./files/index.js";
 export { type KeyNeeds, KeyPlan, keysFor } from "./key-plan.js";
 export { CkksPublicKey, CkksSecretKey } from "./keys.js";
 export {

@@ -1,9 +1,9 @@
 /**
- * Plaintexts: vectors that are encoded once and meet ciphertexts many times. Scales belong to levels, so a plaintext is encoded for
- * each level that it meets, at the first time; where it was read from a file, it serves the one level that it was written for.
+ * Plaintexts: vectors that are encoded once and meet ciphertexts many times. Scales belong to levels, so a plaintext is encoded anew
+ * for each level that it meets, at the first time.
  */
-import { LevelError, LifetimeError, ParameterError, show } from "../errors.js";
-import type { HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
+import { LifetimeError, ParameterError, show } from "../errors.js";
+import type { HostOptions, RingHandle, SlotValues } from "../kernels/interface.js";
 import type { CkksEncoder } from "./encoder.js";
 import type { Range } from "./noise.js";
 import type { CkksParameters } from "./parameters.js";
@@ -27,7 +27,7 @@ const keyOf = ({ level, scaleDegree }: Place): number => 2 * level + scaleDegree
 /** A batch of encoded vectors. Owns what rests in the backend and copies of the values; whoever holds it disposes of it. */
 export class CkksPlaintext {
   readonly #encoded = new Map<number, RingHandle>();
-  #values: readonly SlotValues[] | undefined;
+  readonly #values: readonly SlotValues[];
   #disposed = false;
 
   /** Takes ownership of the handle and of the values. @internal */
@@ -40,29 +40,22 @@ export class CkksPlaintext {
     /** How large the values are: the largest |value|, and the root mean square. */
     readonly range: Range,
     handle: RingHandle,
-    values?: readonly SlotValues[],
+    values: readonly SlotValues[],
   ) {
     this.#encoded.set(keyOf(this), handle);
     this.#values = values;
   }
 
-  /** [batch] polynomials in NTT form over the primes of `level`, owned by the plaintext. @internal */
-  get handle(): RingHandle {
-    return this.#alive().get(keyOf(this)) as RingHandle;
+  /** The vectors, owned by the plaintext. @internal */
+  get values(): readonly SlotValues[] {
+    this.#alive();
+    return this.#values;
   }
 
-  /** The handle for a level and scale degree, owned by the plaintext. Throws LevelError where the values are not known any more. @internal */
+  /** [batch] polynomials in NTT form for a level and scale degree, owned by the plaintext. @internal */
   async at(encoder: CkksEncoder, place: Place, options?: HostOptions): Promise<RingHandle> {
     const known = this.#alive().get(keyOf(place));
     if (known !== undefined) return known;
-    if (this.#values === undefined) {
-      throw new LevelError({
-        what: "plaintext",
-        expected: `one for level ${place.level} and scale degree ${place.scaleDegree}`,
-        got: `one from a file, for level ${this.level} and scale degree ${this.scaleDegree}`,
-        remedy: "encode the values here, or write the file for this level",
-      });
-    }
     const { level, scaleDegree } = place;
     const basis = this.parameters.basis(level);
     const handle = await encoder.encode(this.#values, basis, this.parameters.scale(level) ** scaleDegree, options);
@@ -80,13 +73,12 @@ export class CkksPlaintext {
     this.#disposed = true;
     for (const handle of this.#encoded.values()) handle.dispose();
     this.#encoded.clear();
-    for (const values of this.#values ?? []) {
+    for (const values of this.#values) {
       if ("re" in values) {
         values.re.fill(0);
         values.im.fill(0);
       } else (values as Float64Array).fill(0);
     }
-    this.#values = undefined;
   }
 
   #alive(): Map<number, RingHandle> {
@@ -101,7 +93,6 @@ export class CkksPlaintext {
 /** What encoding works with. */
 export interface PlaintextMaker {
   readonly parameters: CkksParameters;
-  readonly ring: RingKernels;
   readonly encoder: CkksEncoder;
 }
 

@@ -6,15 +6,16 @@ import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } fr
 import { CkksCiphertext, checkOwn, checkSameKey, checkSameParameters } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
 import { encryptPublic, encryptSecret, openWith, small, uniform } from "./encryption.js";
-import type { CkksEvaluationKeys } from "./evaluation-keys.js";
+import { type CkksEvaluationKeys, checkEvaluationKeys } from "./evaluation-keys.js";
 import { CkksEvaluator } from "./evaluator/index.js";
+import * as files from "./files/index.js";
 import { B, exportPublicKey, exportSecretKey, packedPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
 import { makeEvaluationKeys } from "./key-generation.js";
 import { type KeyNeeds, KeyPlan, keysFor } from "./key-plan.js";
 import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
 import { freshEstimate } from "./noise.js";
 import { CkksParameters } from "./parameters.js";
-import { type CkksPlaintext, type EncodeOptions, makePlaintext } from "./plaintext.js";
+import { CkksPlaintext, type EncodeOptions, makePlaintext, type PlaintextMaker } from "./plaintext.js";
 import { inScope } from "./scope.js";
 import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 
@@ -92,7 +93,7 @@ export class Ckks extends CkksEvaluator {
    * Throws EncodingError for NaN, infinity, too many slots and values that the level cannot hold, LevelError for a level out of range.
    */
   encode(items: readonly (SlotValues | number)[], options?: EncodeOptions): Promise<CkksPlaintext> {
-    return makePlaintext({ parameters: this.parameters, ring: this.ring, encoder: this.encoder }, items, options);
+    return makePlaintext(this.#maker, items, options);
   }
 
   /**
@@ -154,6 +155,42 @@ export class Ckks extends CkksEvaluator {
     return importCiphertext(this.parameters, this.ring, meta, section, keyId);
   }
 
+  /** A file of ciphertexts that stand alone: a container of kind ciphertext. Fresh secret-key encryptions take half the bytes. */
+  async exportCiphertextFile(ciphertext: CkksCiphertext, options?: HostOptions): Promise<Uint8Array> {
+    checkOwn(this.parameters, ciphertext);
+    heedSignal(options?.signal);
+    return files.exportCiphertextFile(this.ring, ciphertext, options);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. Its estimate is the sender's claim. */
+  importCiphertextFile(bytes: Uint8Array): Promise<CkksCiphertext> {
+    return files.importCiphertextFile(this.parameters, this.ring, bytes);
+  }
+
+  /** A file of plaintexts: a container of kind plaintext, with the values. */
+  exportPlaintext(plaintext: CkksPlaintext): Uint8Array {
+    checkPlaintext(plaintext);
+    checkSameParameters(this.parameters, plaintext.parameters, "plaintext");
+    return files.exportPlaintext(plaintext);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. */
+  importPlaintext(bytes: Uint8Array): Promise<CkksPlaintext> {
+    return files.importPlaintext(this.#maker, bytes);
+  }
+
+  /** A file of evaluation keys: a container of kind switchingKeys. Half of each key is a seed. */
+  async exportEvaluationKeys(keys: CkksEvaluationKeys, options?: HostOptions): Promise<Uint8Array> {
+    checkEvaluationKeys(this.parameters, keys);
+    heedSignal(options?.signal);
+    return files.exportEvaluationKeys(this.ring, keys, options);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. */
+  async importEvaluationKeys(bytes: Uint8Array): Promise<CkksEvaluationKeys> {
+    return files.importEvaluationKeys(this.parameters, this.ring, bytes);
+  }
+
   /** The key file of a secret key: a container of kind secretKey. Whoever reads it can decrypt. */
   exportSecretKey(secret: CkksSecretKey): Uint8Array {
     checkSecret(secret);
@@ -187,6 +224,10 @@ export class Ckks extends CkksEvaluator {
       const handle = this.ring.concat([keep(await this.ring.uploadPacked(b, { basis, form: "ntt", batch: 1 }, what)), a]);
       return new CkksPublicKey(id, this.parameters.hash, seed, handle);
     });
+  }
+
+  get #maker(): PlaintextMaker {
+    return { parameters: this.parameters, encoder: this.encoder };
   }
 
   /** Takes ownership of the secret seed. */
@@ -228,4 +269,14 @@ function notAKey(got: unknown, expected: string): ParameterError {
 
 function checkSecret(secret: unknown): void {
   if (!(secret instanceof CkksSecretKey)) throw notAKey(secret, "a CkksSecretKey");
+}
+
+function checkPlaintext(plaintext: unknown): void {
+  if (plaintext instanceof CkksPlaintext) return;
+  throw new ParameterError({
+    what: "plaintext",
+    expected: "a CkksPlaintext",
+    got: show(plaintext),
+    remedy: "encode values first",
+  });
 }

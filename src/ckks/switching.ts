@@ -8,15 +8,13 @@ import type { CkksParameters } from "./parameters.js";
 import { scoped } from "./scope.js";
 
 /**
- * Special primes that may leave in one division: its rounding has variance k/12 (1 + 2N/3) a coefficient, since the conversion is
- * not corrected, and for k > 3 that is no longer 3 bits below the noise of a fresh public-key encryption.
+ * How many special primes leave with the last division of a key switch, which decides its rounding: of variance k/12 (1 + 2N/3) a
+ * coefficient for k at once, as the conversion is not corrected. At the canonical scale all but one leave first, and then that one:
+ * already with two at once the worst slot is not always 3 bits below that of a fresh public-key encryption. At the squared scale of
+ * products any rounding is nothing, and one division does.
  */
-const MOST_AT_ONCE = 3;
-
-/** How many special primes leave with the last division of a key switch, which decides its rounding. */
-export function lastDivision(parameters: CkksParameters): number {
-  const count = parameters.specialPrimes.length;
-  return count > MOST_AT_ONCE ? 1 : count;
+export function lastDivision(parameters: CkksParameters, scaleDegree: 1 | 2): number {
+  return scaleDegree === 2 ? parameters.specialPrimes.length : 1;
 }
 
 /** The digits [digits, items] of polynomials in NTT form over a level's primes, for any number of {@link switchDigits}. */
@@ -25,8 +23,9 @@ export function digitsOf(ring: RingKernels, parameters: CkksParameters, a: RingH
 }
 
 /**
- * [2, items] over the level's primes: (u0, u1) with u0 + u1 t = c s' for the digits of c, plus the addend [m, items], m <= 2. With
- * `rescale`, which asks for level >= 1, the level's primes are divided out in the same division.
+ * [2, items] over the level's primes: (u0, u1) with u0 + u1 t = c s' for the digits of c, plus the addend [m, items], m <= 2. The last
+ * division drops `last` primes of those of the level and P: of P alone, of which what is left leaves before; or all of P and those of the level,
+ * which rescales.
  */
 export function switchDigits(
   ring: RingKernels,
@@ -34,16 +33,13 @@ export function switchDigits(
   digits: RingHandle,
   key: SwitchingKey,
   addend: RingHandle,
-  rescale = false,
+  last: number,
 ): RingHandle {
   const special = parameters.specialPrimes.length;
   const terms = Math.ceil((digits.basis.length - special) / parameters.digitSize);
   return scoped((keep) => {
     const sum = keep(ring.innerProducts(digits, key.handle, { terms, outputs: 2 }, addend));
-    // A rescaling's own rounding is small beside the noise of what was multiplied: its primes and P may leave at once.
-    if (rescale) return ring.rescale(sum, special + parameters.primesPerLevel);
-    const last = lastDivision(parameters);
-    return ring.rescale(last === special ? sum : keep(ring.rescale(sum, special - last)), last);
+    return ring.rescale(last >= special ? sum : keep(ring.rescale(sum, special - last)), last);
   });
 }
 
@@ -54,7 +50,7 @@ export function switchKey(
   a: RingHandle,
   key: SwitchingKey,
   addend: RingHandle,
-  rescale = false,
+  last: number,
 ): RingHandle {
-  return scoped((keep) => switchDigits(ring, parameters, keep(digitsOf(ring, parameters, a)), key, addend, rescale));
+  return scoped((keep) => switchDigits(ring, parameters, keep(digitsOf(ring, parameters, a)), key, addend, last));
 }

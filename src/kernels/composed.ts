@@ -14,8 +14,8 @@ import {
   sampleTernaryBatch,
   sampleUniformBatch,
 } from "./host.js";
-import type { EncodePlan, HostOptions, ReadOptions, RingHandle, RingKernels, RingShape } from "./interface.js";
-import { checkDigits, checkForm, checkTensor } from "./shapes.js";
+import type { EncodePlan, HostOptions, ReadOptions, RingHandle, RingShape } from "./interface.js";
+import { checkForm, checkTensor } from "./shapes.js";
 
 /** Runs f on handles that are needed for nothing else. */
 function using<T>(handles: readonly RingHandle[], f: () => T): T {
@@ -24,26 +24,6 @@ function using<T>(handles: readonly RingHandle[], f: () => T): T {
   } finally {
     for (const handle of handles) handle.dispose();
   }
-}
-
-/** Digits from other operations; a conversion to primes of its own basis is exact. */
-export function composedDecompose(
-  k: RingKernels & { readonly primes: readonly number[] },
-  a: RingHandle,
-  size: number,
-  special: readonly number[],
-): RingHandle {
-  const parts = checkDigits(a, size, special, k.primes).map(({ first, count }) => {
-    const limbs = k.restrict(a, a.basis.slice(first, first + count));
-    return using([limbs], () => {
-      const coefficients = k.intt(limbs);
-      return using([coefficients], () => {
-        const converted = k.convert(coefficients, [...a.basis, ...special]);
-        return using([converted], () => k.ntt(converted));
-      });
-    });
-  });
-  return using(parts, () => k.concat(parts));
 }
 
 export abstract class ComposedRingKernels {

@@ -1,7 +1,17 @@
 /** Parameters and vectors for tests of whole schemes. */
-import { CkksParameters, type CkksParametersLiteral } from "../../src/ckks/index.js";
+import { expect } from "vitest";
+import {
+  Ckks,
+  type CkksCiphertext,
+  CkksParameters,
+  type CkksParametersLiteral,
+  type CkksPublicKey,
+  type CkksSecretKey,
+} from "../../src/ckks/index.js";
+import type { Engine } from "../../src/engine/index.js";
 import type { ComplexSlots } from "../../src/math/embedding.js";
 import { nttPrimes } from "../../src/math/primes.js";
+import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import type { TestRandom } from "../support/random.js";
 
 export interface TestNeeds {
@@ -47,3 +57,79 @@ export const complexVector = (random: TestRandom, length: number, most = 1): Com
 /** The largest |difference|, slots that are not expected being 0. */
 export const worst = (got: ArrayLike<number>, expected: ArrayLike<number>): number =>
   Array.from(got).reduce((most, x, i) => Math.max(most, Math.abs(x - (expected[i] ?? 0))), 0);
+
+/** A scheme with one key owner, and what is encrypted for it. */
+export interface Owner {
+  readonly ckks: Ckks;
+  readonly secret: CkksSecretKey;
+  readonly publicKey: CkksPublicKey;
+}
+
+/** With a seed, everything is the same each time. */
+export async function ownerOf(engine: Engine, parameters: CkksParameters, seed?: number): Promise<Owner> {
+  const options = seed === undefined ? undefined : { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(seed)) };
+  const ckks = await Ckks.create(engine, parameters, options);
+  const secret = await ckks.generateSecretKey();
+  return { ckks, secret, publicKey: await ckks.publicKey(secret) };
+}
+
+/**
+ * Holds decrypted slots against what they should be, by the prediction that the ciphertext carries: the worst of N parts within `most`
+ * standard deviations (16 are exceeded once in 2^42), and their root mean square from `low` to `high` times the prediction.
+ */
+export async function expectPredicted(
+  { ckks, secret }: Owner,
+  ciphertext: CkksCiphertext,
+  expected: readonly ComplexSlots[],
+  { high = 1.5, low = 1 / high, most = 16 }: { high?: number; low?: number; most?: number } = {},
+): Promise<void> {
+  const opened = await ckks.decryptComplex(ciphertext, secret);
+  expect(opened).toHaveLength(expected.length);
+  const { deviation } = ciphertext.estimate!;
+  let sum = 0;
+  let count = 0;
+  for (const [i, { re, im }] of expected.entries()) {
+    for (const [got, wanted] of [
+      [opened[i]!.re, re],
+      [opened[i]!.im, im],
+    ] as const) {
+      expect(worst(got, wanted) / deviation, "worst error in standard deviations").toBeLessThan(most);
+      got.forEach((x, j) => {
+        sum += (x - (wanted[j] ?? 0)) ** 2;
+      });
+      count += got.length;
+    }
+  }
+  const measured = Math.sqrt(sum / count);
+  expect(measured / deviation, "measured over predicted deviation").toBeLessThan(high);
+  if (low > 0) expect(measured / deviation, "measured over predicted deviation").toBeGreaterThan(low);
+}
+
+/** Plain complex arithmetic on slots. */
+export const plain = {
+  map: (a: ComplexSlots, f: (re: number, im: number) => readonly [number, number]): ComplexSlots => {
+    const out = { re: new Float64Array(a.re.length), im: new Float64Array(a.re.length) };
+    for (let i = 0; i < a.re.length; i++) [out.re[i], out.im[i]] = f(a.re[i]!, a.im[i]!) as [number, number];
+    return out;
+  },
+  add: (a: ComplexSlots, b: ComplexSlots): ComplexSlots => ({
+    re: zip(a.re, b.re, (x, y) => x + y),
+    im: zip(a.im, b.im, (x, y) => x + y),
+  }),
+  subtract: (a: ComplexSlots, b: ComplexSlots): ComplexSlots => ({
+    re: zip(a.re, b.re, (x, y) => x - y),
+    im: zip(a.im, b.im, (x, y) => x - y),
+  }),
+  multiply: (a: ComplexSlots, b: ComplexSlots): ComplexSlots => {
+    const out = { re: new Float64Array(a.re.length), im: new Float64Array(a.re.length) };
+    for (let i = 0; i < a.re.length; i++) {
+      out.re[i] = a.re[i]! * b.re[i]! - a.im[i]! * b.im[i]!;
+      out.im[i] = a.re[i]! * b.im[i]! + a.im[i]! * b.re[i]!;
+    }
+    return out;
+  },
+  scale: (a: ComplexSlots, re: number, im = 0): ComplexSlots => plain.map(a, (x, y) => [x * re - y * im, x * im + y * re]),
+  rotate: (a: ComplexSlots, step: number): ComplexSlots => ({ re: rotated(a.re, step), im: rotated(a.im, step) }),
+  conjugate: (a: ComplexSlots): ComplexSlots => plain.map(a, (x, y) => [x, -y]),
+  real: (re: Float64Array): ComplexSlots => ({ re, im: new Float64Array(re.length) }),
+};

@@ -12,7 +12,8 @@ import { estimated, Operands, shape } from "./operands.js";
 export abstract class LevelOperations extends Operands {
   /**
    * Brings a product back to the canonical scale, one level down. With evaluation keys three components become two on the way, for
-   * little more than relinearisation alone costs. Throws LevelError at level 0, ParameterError for what is no product.
+   * little more than relinearisation alone costs; without, they are refused: the rounding of the third would meet s^2, and make more
+   * noise than encryption does. Throws LevelError at level 0, ParameterError for what is no product.
    */
   rescale(a: CkksCiphertext, keys?: CkksEvaluationKeys): CkksCiphertext {
     checkOwn(this.parameters, a);
@@ -20,6 +21,8 @@ export abstract class LevelOperations extends Operands {
     requireLevels("operand of rescale", a.level, 1);
     const { parameters, ring } = this;
     const down = { level: a.level - 1, scaleDegree: 1 } as const;
+    if (keys === undefined && a.components === 3)
+      throw shape("operand of rescale", "two components", "three", "pass evaluation keys, or relinearise the product first");
     if (keys === undefined || a.components === 2) {
       if (keys !== undefined) checkEvaluationKeys(parameters, keys, a.keyId);
       const estimate = estimated([a], (e) => rescaledEstimate(parameters, a.level, e));
@@ -27,9 +30,11 @@ export abstract class LevelOperations extends Operands {
     }
     checkEvaluationKeys(parameters, keys, a.keyId);
     const key = relinearisationKey(keys, a.level);
+    // A rescaling's own rounding is small beside the noise of what was multiplied: its primes and P leave at once.
+    const last = parameters.specialPrimes.length + parameters.primesPerLevel;
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, true);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
     });
     const estimate = estimated([a], (e) => fusedEstimate(parameters, a.level, e));
     return this.like(a, handle, { ...down, components: 2, estimate });
@@ -45,11 +50,12 @@ export abstract class LevelOperations extends Operands {
     checkEvaluationKeys(parameters, keys, a.keyId);
     if (a.components === 2) return this.copy(a);
     const key = relinearisationKey(keys, a.level);
+    const last = lastDivision(parameters, a.scaleDegree);
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
     });
-    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, lastDivision(parameters)));
+    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, last));
     return this.like(a, handle, { components: 2, estimate });
   }
 

@@ -2,8 +2,7 @@
 import { ParameterError } from "../../errors.js";
 import type { HostOptions, RingHandle } from "../../kernels/interface.js";
 import type { CkksCiphertext } from "../ciphertext.js";
-import { checkOwn } from "../ciphertext.js";
-import { type Constant, complexConstants, imaginaryUnit, isComplexConstant, largestConstant, scalarsOf } from "../constants.js";
+import { type Constant, complexConstants, isComplexConstant, largestConstant, scalarsOf } from "../constants.js";
 import { type CkksEvaluationKeys, checkEvaluationKeys, relinearisationKey } from "../evaluation-keys.js";
 import { plainProductEstimate, productEstimate, scaledEstimate, sumEstimate } from "../noise.js";
 import { CkksPlaintext } from "../plaintext.js";
@@ -87,12 +86,6 @@ export abstract class ProductOperations extends LinearOperations {
       const estimate = estimated([x], (e) => scaledEstimate(parameters, x.level, e, largestConstant(constants)));
       return this.like(x, product, { scaleDegree: 2, estimate });
     });
-  }
-
-  /** Multiplies every slot by i. Exact, and free of a level. */
-  multiplyImaginaryUnit(a: CkksCiphertext): CkksCiphertext {
-    checkOwn(this.parameters, a);
-    return scoped((keep) => this.like(a, this.ring.multiply(a.handle, keep(imaginaryUnit(this.ring, a.handle.basis)))));
   }
 
   /**

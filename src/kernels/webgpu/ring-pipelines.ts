@@ -26,6 +26,7 @@ export interface RingPipelines {
   readonly permuteValues: GpuPipeline;
   readonly permuteCoefficients: GpuPipeline;
   readonly convert: GpuPipeline;
+  readonly digits: GpuPipeline;
   readonly divide: GpuPipeline;
   readonly gather: GpuPipeline;
 }
@@ -74,6 +75,7 @@ export async function ringPipelines(context: GpuContext, logDegree: number, spar
     permuteValues: plain("ring_automorphism", { NTT: true }),
     permuteCoefficients: plain("ring_automorphism", { NTT: false }),
     convert: plain("ring_convert"),
+    digits: plain("ring_digits"),
     divide: plain("ring_divide"),
     gather: plain("ring_gather"),
   };

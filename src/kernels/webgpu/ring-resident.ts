@@ -4,14 +4,18 @@ import { paced } from "../pace.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
 import type { GpuMemory } from "./memory.js";
-import { conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
+import { type Conversion, conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
 
-/** Memory of a base conversion. */
+/** Memory of conversions side by side. */
 export interface ResidentConversion {
   readonly sources: GpuMemory;
+  readonly runs: GpuMemory;
   readonly tiles: GpuMemory;
   readonly matrix: GpuMemory;
 }
+
+/** Bit of a place that says that the limb is a converted one: see shaders/entry/ring_digits.wgsl. */
+const CONVERTED = 2 ** 31;
 
 export class ResidentTables {
   readonly #made = new Map<string, unknown>();
@@ -47,12 +51,14 @@ export class ResidentTables {
     );
   }
 
-  /** Constants of the conversion from one basis to another. */
-  conversion(source: readonly number[], target: readonly number[]): ResidentConversion {
-    return this.#once(`convert ${source} to ${target}`, () => {
-      const { sources, tiles, matrix } = conversionWords(source, target);
+  /** Constants of conversions side by side. */
+  conversions(conversions: readonly Conversion[]): ResidentConversion {
+    const key = conversions.map(({ limb, source, target }) => `${source} at ${limb} to ${target}`).join("; ");
+    return this.#once(`convert ${key}`, () => {
+      const { sources, runs, tiles, matrix } = conversionWords(conversions);
       return {
         sources: this.context.upload(sources, "conversion sources"),
+        runs: this.context.upload(runs, "conversion runs"),
         tiles: this.context.upload(tiles, "conversion targets"),
         matrix: this.context.upload(matrix, "conversion matrix"),
       };
@@ -70,6 +76,17 @@ export class ResidentTables {
       const rest = product(basis.slice(first));
       const words = basis.flatMap((q) => [keys.indexOf(q), Number(rest % BigInt(q))]);
       return this.context.upload(Uint32Array.from(words), "places");
+    });
+  }
+
+  /** [digit, limb]: the limb of the operand where the prime is the digit's own; else that of all conversions side by side, marked. */
+  digits(conversions: readonly Conversion[], basis: readonly number[]): GpuMemory {
+    return this.#once(`digits ${conversions.map(({ source }) => source.length)} of ${basis}`, () => {
+      let next = CONVERTED;
+      const words = conversions.flatMap(({ limb, source }) =>
+        basis.map((_, l) => (l >= limb && l < limb + source.length ? l : next++)),
+      );
+      return this.context.upload(Uint32Array.from(words), "digits");
     });
   }
 
