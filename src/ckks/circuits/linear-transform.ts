@@ -25,7 +25,7 @@ export interface LinearTransformOptions {
  * (Halevi and Shoup, CRYPTO 2014 and 2018). Uses one level.
  *
  * Packing: x repeats every {@link inputPeriod} slots, zeros after its `columns` entries; y repeats every {@link outputPeriod} slots.
- * Both are powers of two, neither may exceed the number of slots, and {@link pack} writes the one and {@link unpack} reads the other.
+ * Both are powers of two, neither may exceed the number of slots; {@link pack} writes the one, {@link unpack} reads the other.
  * So the output of one transform is the input of the next, where rows of the one are columns of the other.
  */
 export class LinearTransform {
@@ -144,16 +144,12 @@ export class LinearTransform {
 
   /** A vector of `columns` entries as the slots of an input. Throws ParameterError for another length, or where it does not fit. */
   pack(vector: ArrayLike<number>, slots: number): Float64Array {
-    if (vector?.length !== this.columns) {
-      throw refused("vector", `${this.columns} entries, one for each column`, show(vector), "pass one vector");
-    }
-    this.checkSlots(slots);
-    const out = new Float64Array(slots);
-    for (let i = 0; i < slots; i++) {
-      const j = i % this.inputPeriod;
-      if (j < this.columns) out[i] = vector[j];
-    }
-    return out;
+    return this.#spread(vector, "column", this.columns, this.inputPeriod, slots);
+  }
+
+  /** A vector of `rows` entries as the slots of an output, such as a bias to add to it. Throws as {@link pack}. */
+  packOutput(vector: ArrayLike<number>, slots: number): Float64Array {
+    return this.#spread(vector, "row", this.rows, this.outputPeriod, slots);
   }
 
   /** The `rows` entries of the output, from decrypted slots. */
@@ -162,6 +158,14 @@ export class LinearTransform {
       throw refused("slots", `at least ${this.rows}`, show(slots), "pass what decryption gave");
     }
     return Float64Array.from({ length: this.rows }, (_, i) => slots[i]);
+  }
+
+  #spread(vector: ArrayLike<number>, side: string, length: number, period: number, slots: number): Float64Array {
+    if (vector?.length !== length) {
+      throw refused("vector", `${length} entries, one for each ${side}`, show(vector), "pass one vector");
+    }
+    this.checkSlots(slots);
+    return Float64Array.from({ length: slots }, (_, i) => (i % period < length ? vector[i % period] : 0));
   }
 
   /** Throws ParameterError unless both periods fit `slots` slots. @internal */
