@@ -2,7 +2,7 @@
 export { ringMultiplyAccumulate } from "./accumulate";
 export { ringLinearCombination } from "./combine";
 export { ringConvert, ringDigits } from "./convert";
-export { ringDecompose } from "./decompose";
+export { ringDecompose, ringDigitForms } from "./decompose";
 export { ringInnerProducts } from "./inner-products";
 export { intt } from "./intt";
 export { ntt } from "./ntt";

@@ -12,7 +12,7 @@ const MOST_TARGETS = 9;
 /** Groups that a thread should find, so that threads end together. */
 const GROUPS_A_THREAD = 4;
 /** Words of a group. */
-const GROUP_WORDS = 5;
+const GROUP_WORDS = 6;
 
 /** What is needed of the ring kernels. */
 interface ResultContext extends RingContext {
@@ -28,7 +28,7 @@ function runs(targets: number, most: number): [number, number][] {
   return Array.from({ length: parts }, (_, p) => [Math.floor((p * targets) / parts), Math.floor(((p + 1) * targets) / parts)]);
 }
 
-/** The words of assembly/ring/convert.ts for the sources of all digits, then the groups and the targets of decompose.ts. */
+/** The sources of all digits, then their groups, then their targets: as assembly/ring/decompose.ts reads them. */
 function digitWords(basis: readonly number[], digits: readonly Digit[], special: readonly number[], most: number): Uint32Array {
   const all = [...basis, ...special];
   const sources: number[] = [];
@@ -42,13 +42,13 @@ function digitWords(basis: readonly number[], digits: readonly Digit[], special:
     );
     sources.push(...records.sources);
     for (const [from, to] of runs(others.length, most)) {
-      groups.push(d, first, count, to - from, targets.length);
+      groups.push(d, first, count, to - from, targets.length, records.isHalved ? 1 : 0);
       for (let t = from; t < to; t++) targets.push(others[t], ...records.targets[t]);
     }
   });
   // Copies come last: they are short.
   digits.forEach(({ first, count }, d) => {
-    groups.push(d, first, count, 0, 0);
+    groups.push(d, first, count, 0, 0, 0);
   });
   return Uint32Array.from([...sources, ...groups, ...targets]);
 }
@@ -73,15 +73,15 @@ export function decompose(
   const words = constants.get(name, () => digitWords(basis, digits, special, most));
   const groupsAt = words.address + 16 * limbs;
   const targetsAt = groupsAt + 4 * GROUP_WORDS * groups;
-  const unsigned = runtime.allocateResult(4 * degree * limbs * batch);
+  const forms = runtime.allocateResult(4 * degree * limbs * batch);
   try {
     const records = context.addresses(all);
     const address = source.address + byteOffset;
-    const where = [4 * degree, limbs, limbs, 0, unsigned.address, address, words.address, 1];
-    runtime.record("ringDigits", batch * limbs, [...where, ...records.slice(0, limbs)]);
+    const where = [Math.log2(degree), limbs, forms.address, address, words.address];
+    runtime.record("ringDigitForms", batch * limbs, [...where, ...records.slice(0, limbs)]);
     const { handle, block } = context.makeResult(all, "ntt", digits.length * batch);
     try {
-      const head = [Math.log2(degree), limbs, all.length, batch, block.address, address, unsigned.address, groupsAt, targetsAt];
+      const head = [Math.log2(degree), limbs, all.length, batch, block.address, address, forms.address, groupsAt, targetsAt];
       runtime.record("ringDecompose", groups * batch, [...head, ...records]);
       return handle;
     } catch (error) {
@@ -89,7 +89,7 @@ export function decompose(
       throw error;
     }
   } finally {
-    unsigned.release();
+    forms.release();
   }
 }
 
