@@ -12,9 +12,29 @@ export type { PlainOperand } from "./evaluator/index.js";
 export { evaluationKeyFileBytes, exportParameters, importParameters } from "./files/index.js";
 export { type KeyNeeds, KeyPlan, keysFor } from "./key-plan.js";
 export { CkksPublicKey, CkksSecretKey } from "./keys.js";
-export type { Estimate } from "./noise.js";
+export {
+  droppedEstimate,
+  type Estimate,
+  freshEstimate,
+  plainProductEstimate,
+  plainSumEstimate,
+  precisionBits,
+  productEstimate,
+  type Range,
+  rescaledEstimate,
+  scaledEstimate,
+  sumEstimate,
+  switchedEstimate,
+  uniformRange,
+  worstRange,
+} from "./noise.js";
 export { type CkksNeeds, CkksParameters, type CkksParametersLiteral, chooseParameters } from "./parameters.js";
 export { CkksPlaintext, type EncodeOptions } from "./plaintext.js";
+export { type Precision, type PrecisionStatistics, precision } from "./precision.js";
+export { type CkksPreset, PRESETS, type PresetName, presetParameters } from "./presets.js";
+export { type ReleasePlan, type ReleaseTerms, releaseTerms } from "./release-terms.js";
 export { Ckks, type EncryptOptions } from "./scheme.js";
 export { maxLogQP, type SecurityLevel } from "./security.js";
 export { CIPHERTEXT_TAGS, type CiphertextExport, type CiphertextMeta, ciphertextBytes } from "./serialization.js";
+export { maxDepthFor, parametersFor, type Solution, solveParameters } from "./solver.js";
+export type { CkksWishes } from "./wishes.js";

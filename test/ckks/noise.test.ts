@@ -4,6 +4,7 @@ import { Ckks, type CkksCiphertext, CkksParameters, type CkksSecretKey, choosePa
 import {
   divisionVariance,
   droppedEstimate,
+  droppedLast,
   type Estimate,
   freshEstimate,
   freshVariance,
@@ -112,6 +113,7 @@ describe("estimates", () => {
     expect(keySwitchVariance(narrow, 3) / ((5 / 12) * 8192 * 3.2 ** 2 * q ** -2)).toBeCloseTo(1, 1);
     expect(keySwitchVariance(CkksParameters.from(literal), 3)).toBe(Number.POSITIVE_INFINITY);
     expect(divisionVariance(p, 2)).toBeCloseTo((2 / 12) * (1 + (2 * 8192) / 3), 9);
+    expect([1, 3, 4, 12].map(droppedLast)).toEqual([1, 3, 1, 1]);
     const e = freshEstimate(p, 3, "public", 1);
     const [once, twice] = [switchedEstimate(p, 3, 1, e), switchedEstimate(p, 3, 1, e, 1)];
     expect(once.deviation).toBeGreaterThan(twice.deviation);
@@ -137,6 +139,12 @@ describe("estimates", () => {
       expect(() => uniformRange(magnitude)).toThrow(ParameterError);
     }
     expect(() => freshEstimate(p, 4, "secret", 1)).toThrow(/level/);
+  });
+
+  it("count the rounding of a constant, which values multiply", () => {
+    const exact = { magnitude: 2, rms: 1, deviation: 0 };
+    expect(scaledEstimate(p, 3, exact, -0.5).deviation * p.scale(3)).toBeCloseTo(Math.sqrt(1 / 12), 9);
+    expect(scaledEstimate(p, 3, exact, -0.5)).toMatchObject({ magnitude: 1, rms: 0.5 });
   });
 
   it("do not promise more than float64 gives", () => {

@@ -40,7 +40,7 @@ describe("precision", () => {
   it.each([
     [null, [1], /expected values/],
     [[1], "1", /results/],
-    [[1], new DataView(new ArrayBuffer(8)), /results/],
+    [[1], new DataView(new ArrayBuffer(8)), /array of numbers/],
     [[], [], /at least one slot/],
     [[[]], [[]], /at least one slot/],
     [[1, 2], [1], /at least 2 slots/],

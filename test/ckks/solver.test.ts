@@ -19,6 +19,7 @@ const GRID: readonly CkksWishes[] = [
   { depth: 0, precisionBits: 10 },
   { depth: 1, precisionBits: 8 },
   { depth: 1, precisionBits: 14, slots: 4096, magnitude: 300 },
+  { depth: 0, precisionBits: 5, slots: 16384 },
   { depth: 3, precisionBits: 12 },
   { depth: 3, precisionBits: 12, rotations: false },
   { depth: 2, precisionBits: 12, keySwitching: false },
@@ -90,6 +91,7 @@ describe("the choice", () => {
         "4096 23 1 0 2 1",
         "4096 23 1 1 2 2",
         "8192 48 3 2 3 3",
+        "32768 21 1 0 1 1",
         "8192 25 2 3 3 3",
         "8192 25 2 3 5 5",
         "4096 24 1 2 0 1",
@@ -104,6 +106,34 @@ describe("the choice", () => {
     expect(Buffer.from(parametersFor({ depth: 3, precisionBits: 12 }).hash).toString("hex")).toMatchInlineSnapshot(
       `"226324a8f5f8922a1a23492354ddc1264f441aeb4b7d9cb278a8ce1fa73bafcc"`,
     );
+  });
+
+  it("is secure, or is refused, for any wishes", () => {
+    let refused = 0;
+    for (let depth = 0; depth <= 30; depth += 2) {
+      for (let precisionBits = 2; precisionBits <= 44; precisionBits += 6) {
+        for (const security of [128, 256] as const) {
+          try {
+            const keySwitching = depth % 6 > 0;
+            const magnitude = 3 ** (depth % 5);
+            const p = parametersFor({
+              depth,
+              precisionBits,
+              security,
+              magnitude,
+              keySwitching,
+              rotations: depth % 12 > 4 && keySwitching,
+            });
+            expect(p.logQ + p.logP).toBeLessThanOrEqual(maxLogQP(p.degree, security));
+          } catch (error) {
+            refused++;
+            expect((error as Error).message).toMatch(/^wished (depth|precision|security)/);
+          }
+        }
+      }
+    }
+    expect(refused).toBeGreaterThan(5);
+    expect(refused).toBeLessThan(150);
   });
 
   it("rounds scales between 31 and 47 bits up, and says so", () => {
@@ -150,6 +180,7 @@ describe("wishes that cannot be met", () => {
     const bits = Number(/at most (\d+) bits at this depth/.exec(message)?.[1]);
     expect(solveParameters({ depth: 3, precisionBits: bits }).precisionBits).toBeGreaterThanOrEqual(bits);
     expect(message).toMatch(/wished precision/);
+    expect(messageOf({ depth: 3, precisionBits: bits + 1 })).toMatch(new RegExp(`for ${bits} bits at this depth`));
   });
 
   it("name the security that works", () => {
