@@ -1,6 +1,7 @@
 /**
- * A tour of the CKKS scheme: who holds the secret encrypts vectors, who holds none multiplies, rotates, applies a matrix and a sigmoid, and
- * the results come back with the precision that was predicted. Run it with: npm run build && npx tsx examples/5-ckks-tour.ts
+ * A tour of the CKKS scheme: who holds the secret encrypts vectors, who holds none multiplies, rotates, applies a matrix and a
+ * sigmoid, and the results come back with the precision that was predicted. Run it with: npm run build && npx tsx
+ * examples/5-ckks-tour.ts
  */
 import { Engine } from "webhe";
 import { Ckks, type CkksCiphertext, keysFor, LinearTransform, precision, sigmoid, solveParameters } from "webhe/ckks";
