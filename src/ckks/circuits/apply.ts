@@ -8,8 +8,8 @@ import type { GiantStep, TransformAlgebra, TransformPlan } from "./baby-giant.js
 import { ringOf } from "./ring-of.js";
 
 /**
- * The diagonals of a plan in NTT form, at the scale of a level and repeated over all slots: [giants, babies], zero where a giant step has no diagonal
- * for a baby step.
+ * The diagonals of a plan in NTT form, at the scale of a level and repeated over all slots: [giants, babies], zero where a giant
+ * step has no diagonal for a baby step.
  */
 export async function encodeDiagonals(ckks: Ckks, plan: TransformPlan, level: number): Promise<RingHandle> {
   const { parameters } = ckks;
@@ -83,10 +83,12 @@ export function ciphertextTransform(
     rotateSum: (sum, step) => using([sum], () => ckks.rotate(sum, step, keys as CkksEvaluationKeys)),
     addSums: (a, b) => using([a, b], () => ckks.add(a, b)),
     rescale: (sum) => using([sum], () => ckks.rescale(sum)),
-    fold: (y, step) => {
-      const rotated = ckks.rotate(y, step, keys as CkksEvaluationKeys);
-      return using([y, rotated], () => ckks.add(y, rotated));
-    },
+    fold: (y, step) =>
+      using([y], () => {
+        const rotated = ckks.rotate(y, step, keys as CkksEvaluationKeys);
+        return using([rotated], () => ckks.add(y, rotated));
+      }),
+    discard: (sum) => sum.dispose(),
     release: (sums) => sums.dispose(),
   };
 }

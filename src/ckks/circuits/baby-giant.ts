@@ -1,7 +1,8 @@
 /**
  * Baby steps and giant steps (Halevi and Shoup: Faster homomorphic linear transformations in HElib, CRYPTO 2018): with
- * k = giant + baby, the sum over k of d_k * rotate(x, k) is the sum over giants of rotate(inner, giant), where inner is the sum over
- * babies of rotate(d_k, -giant) * rotate(x, baby). The baby steps are rotations of one ciphertext: they share one decomposition.
+ * k = giant + baby, the sum over k of d_k * rotate(x, k) is the sum over giants of rotate(inner, giant), where inner is the sum
+ * over babies of rotate(d_k, -giant) * rotate(x, baby). The baby steps are rotations of one ciphertext: they share one
+ * decomposition.
  */
 import { ParameterError } from "../../errors.js";
 import type { Diagonal, DiagonalForm } from "./diagonals.js";
@@ -109,8 +110,8 @@ export function transformCost(plan: TransformPlan): TransformCost {
 }
 
 /**
- * What a plan runs on: V are values, R are rotations of one value, S sums of products before the rescaling. What is handed over is
- * the algebra's to dispose of, the input excepted.
+ * What a plan runs on: V are values, R are rotations of one value, S sums of products before the rescaling. What is handed over
+ * is the algebra's to dispose of, the input excepted.
  */
 export interface TransformAlgebra<V, R, S> {
   /** The input rotated by each step, all from one decomposition; a step of 0 is the input itself. */
@@ -122,6 +123,8 @@ export interface TransformAlgebra<V, R, S> {
   rescale(sum: S): V;
   /** y + rotate(y, step). */
   fold(y: V, step: number): V | Promise<V>;
+  /** Called with a sum that is needed no more, since a later one could not be made. */
+  discard?(sum: S): void;
   /** Called when the last inner sum is made, or could not be. */
   release?(rotated: R): void;
 }
@@ -134,8 +137,13 @@ export async function runTransform<V, R, S>(plan: TransformPlan, input: V, algeb
     for (const [i, { step }] of plan.giants.entries()) {
       const inner = await algebra.innerSum(rotated, i);
       const moved = step === 0 ? inner : await algebra.rotateSum(inner, step);
-      sum = sum === undefined ? moved : algebra.addSums(sum, moved);
+      const before = sum;
+      sum = undefined;
+      sum = before === undefined ? moved : algebra.addSums(before, moved);
     }
+  } catch (error) {
+    if (sum !== undefined) algebra.discard?.(sum);
+    throw error;
   } finally {
     algebra.release?.(rotated);
   }

@@ -27,7 +27,10 @@ export interface DiagonalForm {
   readonly inputPeriod: number;
   /** The output repeats every so many slots: a power of two, at least `rows`. */
   readonly outputPeriod: number;
-  /** By step, 0 <= step < inputPeriod; each max(inputPeriod, outputPeriod) long. Those that are all 0 are left out, but for one of a zero matrix. */
+  /**
+   * By step, 0 <= step < inputPeriod; each max(inputPeriod, outputPeriod) long. Those that are all 0 are left out, but for one of
+   * a zero matrix.
+   */
   readonly diagonals: ReadonlyMap<number, Diagonal>;
   /** y becomes y + rotate(y, step) for each of these in turn. */
   readonly folds: readonly number[];
@@ -41,7 +44,8 @@ export function powerOfTwoFrom(n: number): number {
 
 /**
  * The diagonals of a matrix. A wide one needs only as many as it has rows, padded: each diagonal goes over all columns, and the
- * output is folded (as in Juvekar, Vaikuntanathan, Chandrakasan: GAZELLE, USENIX Security 2018). A tall one needs as many as it has columns.
+ * output is folded (as in Juvekar, Vaikuntanathan, Chandrakasan: GAZELLE, USENIX Security 2018). A tall one needs as many as it
+ * has columns.
  */
 export function diagonalsOf(matrix: Matrix, transpose = false): DiagonalForm {
   const { re, im } = partsOf(matrix);

@@ -10,8 +10,8 @@ import { type Algebra, costOf, depthOf, run, type Schedule, type Step } from "./
 import { weightedSum } from "./weighted-sum.js";
 
 /**
- * Runs a schedule on a batch of ciphertexts. The scales of values follow from their levels, and constants are encoded at what is missing:
- * nothing drifts. Throws LevelError and KeyMismatchError before anything is computed.
+ * Runs a schedule on a batch of ciphertexts. The scales of values follow from their levels, and constants are encoded at what is
+ * missing: nothing drifts. Throws LevelError and KeyMismatchError before anything is computed.
  */
 export async function evaluateSchedule(
   ckks: Ckks,

@@ -24,9 +24,9 @@ export interface LinearTransformOptions {
  * y = M x for a real or complex matrix and an encrypted vector x in the slots, by diagonals, baby steps and giant steps
  * (Halevi and Shoup, CRYPTO 2014 and 2018). Uses one level.
  *
- * Packing: x repeats every {@link inputPeriod} slots, zeros after its `columns` entries; y repeats every {@link outputPeriod} slots.
- * Both are powers of two, neither may exceed the number of slots, and {@link pack} writes the one and {@link unpack} reads the other.
- * So the output of one transform is the input of the next, where rows of the one are columns of the other.
+ * Packing: x repeats every {@link inputPeriod} slots, zeros after its `columns` entries; y repeats every {@link outputPeriod}
+ * slots. Both are powers of two, neither may exceed the number of slots; {@link pack} writes the one, {@link unpack} reads the
+ * other. So the output of one transform is the input of the next, where rows of the one are columns of the other.
  */
 export class LinearTransform {
   readonly rows: number;
@@ -49,7 +49,8 @@ export class LinearTransform {
 
   /**
    * From a matrix of rows, or of rows of real and of imaginary parts. A wide matrix costs as many products as its number of rows,
-   * padded to a power of two, a tall one as many as columns; diagonals of zeros cost nothing. Throws ParameterError for a ragged matrix.
+   * padded to a power of two, a tall one as many as columns; diagonals of zeros cost nothing. Throws ParameterError for a ragged
+   * matrix.
    */
   static fromMatrix(matrix: Matrix, options: LinearTransformOptions = {}): LinearTransform {
     return new LinearTransform(diagonalsOf(matrix, options.transpose), options);
@@ -77,8 +78,8 @@ export class LinearTransform {
   }
 
   /**
-   * Exactly the rotation keys that an application to ciphertexts of a level needs, the top one unless said otherwise, each for the level at which
-   * it is used. Throws ParameterError for parameters without a special modulus, or with too few slots.
+   * Exactly the rotation keys that an application to ciphertexts of a level needs, the top one unless said otherwise, each for
+   * the level at which it is used. Throws ParameterError for parameters without a special modulus, or with too few slots.
    */
   keyPlan(parameters: CkksParameters, level: number = parameters.levels): KeyPlan {
     this.checkSlots(parameters.slots);
@@ -88,10 +89,11 @@ export class LinearTransform {
   }
 
   /**
-   * M x for every ciphertext of a batch, one level down; a product is rescaled first. The diagonals are encoded at the first application to
-   * ciphertexts of a level and rest in the backend, until {@link dispose}. With vectors that are rows of a matrix X, one a ciphertext, and
-   * `transpose`, a batch gives the matrix product X M. Keys may be left out where {@link rotations} is empty. Throws LevelError at level 0, KeyMismatchError where a
-   * key is missing, ParameterError where slots are too few, before anything is computed.
+   * M x for every ciphertext of a batch, one level down; a product is rescaled first. The diagonals are encoded at the first
+   * application to ciphertexts of a level and rest in the backend, until {@link dispose}. With vectors that are rows of a matrix
+   * X, one a ciphertext, and `transpose`, a batch gives the matrix product X M. Keys may be left out where {@link rotations} is
+   * empty. Throws LevelError at level 0, KeyMismatchError where a key is missing, ParameterError where slots are too few, before
+   * anything is computed.
    */
   async apply(ckks: Ckks, ciphertext: CkksCiphertext, keys?: CkksEvaluationKeys): Promise<CkksCiphertext> {
     checkOwn(ckks.parameters, ciphertext);
@@ -142,18 +144,16 @@ export class LinearTransform {
     for (const [step, at] of this.keyPlan(ckks.parameters, level).rotations) rotationKey(keys as CkksEvaluationKeys, step, at);
   }
 
-  /** A vector of `columns` entries as the slots of an input. Throws ParameterError for another length, or where it does not fit. */
+  /**
+   * A vector of `columns` entries as the slots of an input. Throws ParameterError for another length, or where it does not fit.
+   */
   pack(vector: ArrayLike<number>, slots: number): Float64Array {
-    if (vector?.length !== this.columns) {
-      throw refused("vector", `${this.columns} entries, one for each column`, show(vector), "pass one vector");
-    }
-    this.checkSlots(slots);
-    const out = new Float64Array(slots);
-    for (let i = 0; i < slots; i++) {
-      const j = i % this.inputPeriod;
-      if (j < this.columns) out[i] = vector[j];
-    }
-    return out;
+    return this.#spread(vector, "column", this.columns, this.inputPeriod, slots);
+  }
+
+  /** A vector of `rows` entries as the slots of an output, such as a bias to add to it. Throws as {@link pack}. */
+  packOutput(vector: ArrayLike<number>, slots: number): Float64Array {
+    return this.#spread(vector, "row", this.rows, this.outputPeriod, slots);
   }
 
   /** The `rows` entries of the output, from decrypted slots. */
@@ -162,6 +162,14 @@ export class LinearTransform {
       throw refused("slots", `at least ${this.rows}`, show(slots), "pass what decryption gave");
     }
     return Float64Array.from({ length: this.rows }, (_, i) => slots[i]);
+  }
+
+  #spread(vector: ArrayLike<number>, side: string, length: number, period: number, slots: number): Float64Array {
+    if (vector?.length !== length) {
+      throw refused("vector", `${length} entries, one for each ${side}`, show(vector), "pass one vector");
+    }
+    this.checkSlots(slots);
+    return Float64Array.from({ length: slots }, (_, i) => (i % period < length ? vector[i % period] : 0));
   }
 
   /** Throws ParameterError unless both periods fit `slots` slots. @internal */

@@ -23,8 +23,8 @@ interface Source {
 }
 
 /**
- * A real polynomial, with the plan of its evaluation: Paterson and Stockmeyer's, at the least depth, in the basis it is written in.
- * Powers suit small degrees; Chebyshev polynomials any: their values stay in [-1, 1], and coefficients stay small.
+ * A real polynomial, with the plan of its evaluation: Paterson and Stockmeyer's, at the least depth, in the basis it is written
+ * in. Powers suit small degrees; Chebyshev polynomials any: their values stay in [-1, 1], and coefficients stay small.
  */
 export class Polynomial {
   readonly basis: PolynomialBasis;
@@ -59,8 +59,8 @@ export class Polynomial {
 
   /**
    * The interpolant of f on [a, b] at the zeros of T_(degree+1). {@link maxError} says how far from f it is. For the same
-   * coefficients in every engine f must not call Math.exp, sin, cos, log or pow; the functions that come with this package do not.
-   * Throws ParameterError where f has no finite value.
+   * coefficients in every engine f must not call Math.exp, sin, cos, log or pow; the functions that come with this package do
+   * not. Throws ParameterError where f has no finite value.
    */
   static approximate(f: (x: number) => number, interval: Interval, degree: number): Polynomial {
     if (typeof f !== "function") {
@@ -99,7 +99,10 @@ export class Polynomial {
     return this.#schedule;
   }
 
-  /** The largest difference to the approximated function, measured on a grid dense enough to see it; undefined for any other polynomial. */
+  /**
+   * The largest difference to the approximated function, measured on a grid dense enough to see it; undefined for any other
+   * polynomial.
+   */
   get maxError(): number | undefined {
     if (this.#source && this.interval && this.#maxError === undefined) {
       const [a, b] = this.interval;
@@ -135,9 +138,9 @@ export class Polynomial {
   }
 
   /**
-   * The values of the polynomial in every slot of a batch of ciphertexts, {@link depth} levels below: slots must lie in the interval, where there is
-   * one. A product is rescaled first. Keys may be left out where the degree is at most 1. Throws LevelError where levels are missing, and
-   * KeyMismatchError where the relinearisation key is, before anything is computed.
+   * The values of the polynomial in every slot of a batch of ciphertexts, {@link depth} levels below: slots must lie in the
+   * interval, where there is one. A product is rescaled first. Keys may be left out where the degree is at most 1. Throws
+   * LevelError where levels are missing, and KeyMismatchError where the relinearisation key is, before anything is computed.
    */
   evaluate(ckks: Ckks, ciphertext: CkksCiphertext, keys?: CkksEvaluationKeys): Promise<CkksCiphertext> {
     return evaluateSchedule(ckks, ciphertext, this.schedule, keys, `polynomial of degree ${this.degree}`, this.interval);

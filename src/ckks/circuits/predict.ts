@@ -31,8 +31,9 @@ function gridOf(x: Estimate, interval: readonly [number, number] | undefined): F
 }
 
 /**
- * The result of a schedule on an input at `level`, to first order: the error of the input times the derivative of the result, and the
- * rounding of every step times the derivative of the result with respect to that step, all in the mean over the input's range.
+ * The result of a schedule on an input at `level`, to first order: the error of the input times the derivative of the result, and
+ * the rounding of every step times the derivative of the result with respect to that step, all in the mean over the input's
+ * range.
  */
 export function predictSchedule(
   p: CkksParameters,

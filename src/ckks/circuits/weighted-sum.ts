@@ -1,4 +1,6 @@
-/** Sums of ciphertexts of different levels with real weights, at exactly the scale that one rescaling brings to the level's own. */
+/**
+ * Sums of ciphertexts of different levels with real weights, at exactly the scale that one rescaling brings to the level's own.
+ */
 import type { RingHandle, RingKernels } from "../../kernels/interface.js";
 import type { CkksCiphertext } from "../ciphertext.js";
 import { scalarsOf } from "../constants.js";
@@ -7,8 +9,8 @@ import { scoped } from "../scope.js";
 import type { LinearTerm } from "./schedule.js";
 
 /**
- * What a value of level `from` is multiplied by for each unit of its weight, so that its scale becomes the square of that of `level`:
- * scale(level)^2 / scale(from). Any level will do without a rescaling of its own: only residues are left out.
+ * What a value of level `from` is multiplied by for each unit of its weight, so that its scale becomes the square of that of
+ * `level`: scale(level)^2 / scale(from). Any level will do without a rescaling of its own: only residues are left out.
  */
 export function weightScale(parameters: CkksParameters, from: number, level: number): number {
   const scale = parameters.scale(level);
@@ -16,8 +18,9 @@ export function weightScale(parameters: CkksParameters, from: number, level: num
 }
 
 /**
- * The sum of weight times value, [2, batch] over the primes of `level`, at the square of its scale. At least one term; values have scale degree
- * 1, two components, one batch, and lie at `level` or above. Throws EncodingError for weights that the modulus cannot hold.
+ * The sum of weight times value, [2, batch] over the primes of `level`, at the square of its scale. At least one term; values
+ * have scale degree 1, two components, one batch, and lie at `level` or above. Throws EncodingError for weights that the modulus
+ * cannot hold.
  */
 export function weightedSum(
   ring: RingKernels,

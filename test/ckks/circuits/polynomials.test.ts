@@ -1,6 +1,6 @@
 /**
- * Polynomials on ciphertexts: the programs of other systems with the values that they expect (public test data of Microsoft SEAL, MIT,
- * OpenFHE, BSD-2, TenSEAL and HEIR, both Apache-2.0), at a hundredth of their tolerances.
+ * Polynomials on ciphertexts: the programs of other systems with the values that they expect (public test data of Microsoft SEAL,
+ * MIT, OpenFHE, BSD-2, TenSEAL and HEIR, both Apache-2.0), at a hundredth of their tolerances.
  */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type CkksCiphertext, Polynomial, sigmoid } from "../../../src/ckks/index.js";

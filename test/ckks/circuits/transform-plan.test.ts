@@ -155,11 +155,15 @@ describe("packing", () => {
   it("repeats the vector, padded to a power of two", () => {
     const transform = LinearTransform.fromMatrix([[1, 2, 3]]);
     expect([...transform.pack([7, 8, 9], 8)]).toEqual([7, 8, 9, 0, 7, 8, 9, 0]);
+    expect([...LinearTransform.fromMatrix(matrixOf(3, 5)).packOutput([7, 8, 9], 8)]).toEqual([7, 8, 9, 0, 7, 8, 9, 0]);
   });
 
   it("refuses what does not fit", () => {
     const transform = LinearTransform.fromMatrix(matrixOf(3, 5));
     expect(() => transform.pack([1, 2], 8)).toThrow("vector: expected 5 entries, one for each column, got an array of 2");
+    expect(() => transform.packOutput([1, 2, 3, 4, 5], 8)).toThrow(
+      "vector: expected 3 entries, one for each row, got an array of 5",
+    );
     expect(() => transform.pack([1, 2, 3, 4, 5], 4)).toThrow("slots: expected a multiple of 8, for 3 rows and 5 columns, got 4");
     expect(() => transform.pack([1, 2, 3, 4, 5], 12)).toThrow(ParameterError);
     expect(() => transform.unpack([1, 2])).toThrow(ParameterError);
