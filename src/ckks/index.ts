@@ -5,6 +5,7 @@
  * evaluation keys that {@link keysFor} names.
  */
 export { CkksCiphertext } from "./ciphertext.js";
+export * from "./circuits/index.js";
 export type { Complex, Constant } from "./constants.js";
 export { CkksEvaluationKeys, type SwitchingKey } from "./evaluation-keys.js";
 export type { PlainOperand } from "./evaluator/index.js";

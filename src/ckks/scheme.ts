@@ -16,6 +16,8 @@ import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
 import { freshEstimate } from "./noise.js";
 import { CkksParameters } from "./parameters.js";
 import { CkksPlaintext, type EncodeOptions, makePlaintext, type PlaintextMaker } from "./plaintext.js";
+import { releaseDecrypt } from "./release.js";
+import type { ReleasePlan } from "./release-terms.js";
 import { inScope } from "./scope.js";
 import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 
@@ -128,6 +130,24 @@ export class Ckks extends CkksEvaluator {
    */
   async decrypt(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<Float64Array[]> {
     return (await this.decryptComplex(ciphertext, secret, options)).map(({ re }) => re);
+  }
+
+  /**
+   * Decrypts to real parts that may be shown to others, also to those who hold the ciphertext: flooded with noise for the worst case of a
+   * plan that the key's owner trusts, never of the ciphertext's own account, and rounded to multiples of `releaseTerms(...).step`
+   * (Li, Micciancio, EUROCRYPT 2021; Li, Micciancio, Schultz, Sorrell, CRYPTO 2022). Each ciphertext is released once. release.ts says what
+   * this protects and what it does not. Throws ParameterError where the scale leaves no room (use composite levels), LevelError for
+   * a ciphertext that is not where the plan says, SecurityError for a second release and for more than planned.
+   */
+  async decryptForRelease(
+    ciphertext: CkksCiphertext,
+    secret: CkksSecretKey,
+    plan: ReleasePlan,
+    options?: HostOptions,
+  ): Promise<Float64Array[]> {
+    checkSecret(secret);
+    const context = { parameters: this.parameters, ring: this.ring, seeds: this.#seeds };
+    return releaseDecrypt(context, ciphertext, secret, plan, options);
   }
 
   /** As {@link decrypt}, with the imaginary parts. */

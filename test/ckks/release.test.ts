@@ -92,7 +92,7 @@ describe("a release", () => {
   });
 
   it("is the result with the planned error, in whole steps", async () => {
-    const released = await releaseDecrypt(context, ciphertext, secret, plan);
+    const released = await ckks.decryptForRelease(ciphertext, secret, plan);
     expect(released).toHaveLength(2);
     for (const [i, values] of [x, y].entries()) {
       expect(released[i].every((v) => Number.isInteger(v / terms.step))).toBe(true);
