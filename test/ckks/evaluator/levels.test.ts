@@ -96,7 +96,8 @@ describe.each(SETS)("levels of $primesPerLevel primes", (parameters) => {
     const last = ckks.rescale(eighth);
     expect(last.level).toBe(0);
     const x4 = plain.multiply(x2, x2);
-    await expectPredicted(owner, last, [plain.multiply(x4, x4)], { high: 4, most: 256 });
+    // Predictions take the error of a factor and its value for independent, which those of a square of squares are not.
+    await expectPredicted(owner, last, [plain.multiply(x4, x4)], { high: 8, most: 256 });
   });
 
   it("give sums of both paths to one value", async () => {
