@@ -2,6 +2,8 @@
 export { ringMultiplyAccumulate } from "./accumulate";
 export { ringLinearCombination } from "./combine";
 export { ringConvert, ringDigits } from "./convert";
+export { ringDecompose, ringDigitForms } from "./decompose";
+export { ringInnerProducts } from "./inner-products";
 export { intt } from "./intt";
 export { ntt } from "./ntt";
 export { ringPack, ringUnpack } from "./pack";

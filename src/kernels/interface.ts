@@ -67,6 +67,12 @@ export interface EncodePlan {
   readonly basis: readonly number[];
 }
 
+/** How inner products with keys are cut: `terms` of the first operand for each item, `outputs` rows of keys. */
+export interface InnerProductShape {
+  readonly terms: number;
+  readonly outputs: number;
+}
+
 /**
  * Kernels on Z_Q[X]/(X^N + 1) in RNS form. Primes are below 2^30 and congruent to 1 mod 2N.
  * A second operand may have a smaller batch that divides the first's: item i then meets item i mod b.batch.
@@ -143,6 +149,20 @@ export interface RingKernels {
    * exactly. This is rescale, two-prime rescale and mod-down. The form is kept.
    */
   rescale(a: RingHandle, drop: number): RingHandle;
+  /**
+   * The digits of hybrid key switching (Han, Ki, CT-RSA 2020): a is [items] in NTT form; its limbs are cut into runs of `size` primes,
+   * of which the last may be shorter, and each run is converted as {@link convert} does to all primes of [...a.basis, ...special].
+   * The result is [digits, items] in NTT form. Modulo its own primes a digit is a itself.
+   */
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle;
+  /**
+   * Inner products with keys, all in NTT form: with a as [terms, items] and keys as [outputs, T], T >= terms, the result is
+   * [outputs, items] over a's basis: result[o, i] = sum over k < terms of a[k, i] * keys[o, k]. The basis of the keys contains a's,
+   * at any places: keys for many primes and terms serve fewer of both without being copied. With an addend c, [m, items], m <= outputs, over
+   * the first primes of a's basis and not all of them, the result is R c + sum, for the product R of the other primes: rescale by
+   * these divides the sum by R and adds c.
+   */
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle;
   /** The limbs of the primes named, in their order, without any division. */
   restrict(a: RingHandle, basis: readonly number[]): RingHandle;
   /** Items [start, start + count), without a copy where the backend can. */

@@ -1,6 +1,6 @@
 /** Shape checks that every backend makes at the call, so that all refuse the same things in the same words. */
 import { LifetimeError, LimitError, ParameterError, show } from "../errors.js";
-import type { Form, ModulusDeclaration, RingHandle, RingShape } from "./interface.js";
+import type { Form, InnerProductShape, ModulusDeclaration, RingHandle, RingShape } from "./interface.js";
 
 const fail = (what: string, expected: string, got: string, remedy: string): never => {
   throw new ParameterError({ what, expected, got, remedy });
@@ -103,9 +103,7 @@ export function checkScalarRange(scalars: Uint32Array, basis: readonly number[])
 
 /** Groups that divide the batch; returns the number of terms in each. */
 export function checkGroups(batch: number, groups: number): number {
-  checkCount("groups", groups, 1);
-  if (batch % groups !== 0) fail("groups", `a divisor of ${batch}`, String(groups), "arrange the batch as [groups, terms]");
-  return batch / groups;
+  return checkParts("groups", groups, batch, "arrange the batch as [groups, terms]");
 }
 
 /** Weights [outputs, terms, limb]; returns the number of outputs. */
@@ -125,6 +123,71 @@ export function checkWeights(weights: Uint32Array, terms: number, basis: readonl
 
 export function checkDrop(drop: number, limbs: number): void {
   checkCount("limbs to drop", drop, 1, limbs - 1);
+}
+
+/** A run of limbs. */
+export interface Digit {
+  readonly first: number;
+  readonly count: number;
+}
+
+/** Digits of `size` primes each, for an operand in NTT form, and special primes beside its own; returns the digits. */
+export function checkDigits(a: RingHandle, size: number, special: readonly number[], known: readonly number[]): Digit[] {
+  checkForm(a, "ntt");
+  checkCount("primes of a digit", size, 1);
+  if (!Array.isArray(special)) fail("special primes", "an array of primes", show(special), "name the primes of the modulus P");
+  checkBasis([...a.basis, ...special], known);
+  const limbs = a.basis.length;
+  return Array.from({ length: Math.ceil(limbs / size) }, (_, d) => ({
+    first: d * size,
+    count: Math.min(size, limbs - d * size),
+  }));
+}
+
+/** What inner products with keys are made of. */
+export interface InnerProducts {
+  readonly items: number;
+  /** Terms of each row of keys, and where their limbs for the primes of the first operand are. */
+  readonly keyTerms: number;
+  readonly keyLimbs: readonly number[];
+  /** Outputs with an addend, and the limbs of the first operand that it has. */
+  readonly addends: number;
+  readonly addendLimbs: number;
+}
+
+/** A first operand [terms, items], keys [outputs, T] over at least its primes, and perhaps an addend over its first ones. */
+export function checkInnerProducts(
+  a: RingHandle,
+  keys: RingHandle,
+  { terms, outputs }: InnerProductShape,
+  addend?: RingHandle,
+): InnerProducts {
+  for (const operand of [a, keys]) checkForm(operand, "ntt");
+  const items = checkParts("terms", terms, a.batch, "arrange the batch as [terms, items]");
+  const keyTerms = checkParts("outputs", outputs, keys.batch, "arrange the keys as [outputs, terms]");
+  if (keyTerms < terms) fail("terms of the keys", `at least ${terms}`, String(keyTerms), "make keys for more terms");
+  const keyLimbs = a.basis.map((q) => keys.basis.indexOf(q));
+  if (keyLimbs.includes(-1))
+    fail("basis of the keys", `one with [${a.basis.join(", ")}]`, `[${keys.basis.join(", ")}]`, "make keys for these primes");
+  if (addend === undefined) return { items, keyTerms, keyLimbs, addends: 0, addendLimbs: 0 };
+  checkForm(addend, "ntt");
+  const addendLimbs = addend.basis.length;
+  if (addendLimbs >= a.basis.length || addend.basis.some((q, l) => q !== a.basis[l])) {
+    const expected = `the first primes of [${a.basis.join(", ")}] and not all`;
+    fail("basis of the addend", expected, `[${addend.basis.join(", ")}]`, "bring both to one level");
+  }
+  if (addend.batch % items !== 0 || addend.batch > outputs * items) {
+    const expected = `a multiple of ${items} up to ${outputs * items}`;
+    fail("batch of the addend", expected, String(addend.batch), "pass [m, items] for the first m outputs");
+  }
+  return { items, keyTerms, keyLimbs, addends: addend.batch / items, addendLimbs };
+}
+
+/** A count that divides a batch; returns the quotient. */
+function checkParts(what: string, count: number, batch: number, remedy: string): number {
+  checkCount(what, count, 1);
+  if (batch % count !== 0) fail(what, `a divisor of ${batch}`, String(count), remedy);
+  return batch / count;
 }
 
 /** Ciphertexts of two components [2, items] in NTT form, of one basis; returns the items of both. */

@@ -27,6 +27,8 @@ interface Operands {
   /** Batch 3, NTT form. */
   readonly v: RingHandle;
   readonly scalars: (count: number) => Uint32Array;
+  /** [2, limbs + 1], NTT form, over all primes in another order than that of a digit. */
+  readonly keys: RingHandle;
 }
 
 export interface RingCase {
@@ -34,6 +36,15 @@ export interface RingCase {
   /** Fewest limbs for which the operation exists. */
   readonly leastLimbs?: number;
   readonly run: (k: RingKernels, operands: Operands) => RingHandle;
+}
+
+/** [digits, 2]: digits of two items, `size` primes each. */
+const digits = (k: RingKernels, { v, extra }: Operands, size: number) => k.decompose(k.slice(v, 1, 2), size, extra);
+
+/** Inner products with the keys of the digits of two items; with the addend, what a rescale makes a key switch of. */
+function keyProducts(k: RingKernels, operands: Operands, size: number, addend?: RingHandle): RingHandle {
+  const a = digits(k, operands, size);
+  return k.innerProducts(a, operands.keys, { terms: a.batch / 2, outputs: 2 }, addend);
 }
 
 export const RING_CASES: readonly RingCase[] = [
@@ -65,6 +76,35 @@ export const RING_CASES: readonly RingCase[] = [
   { name: "rescale, values", leastLimbs: 2, run: (k, { u }) => k.rescale(u, 1) },
   { name: "rescale by two primes", leastLimbs: 3, run: (k, { u }) => k.rescale(u, 2) },
   { name: "rescale to one prime", leastLimbs: 2, run: (k, { a, basis }) => k.rescale(a, basis.length - 1) },
+  { name: "digits of one prime", run: (k, operands) => digits(k, operands, 1) },
+  { name: "digits of two primes", leastLimbs: 2, run: (k, operands) => digits(k, operands, 2) },
+  { name: "one digit", leastLimbs: 2, run: (k, { v, extra, basis }) => k.decompose(v, basis.length, extra) },
+  { name: "digits without special primes", leastLimbs: 2, run: (k, { v }) => k.decompose(v, 2, []) },
+  { name: "key products", run: (k, operands) => keyProducts(k, operands, 2) },
+  {
+    name: "key products of one output",
+    run: (k, { u, keys }) => k.innerProducts(u, k.slice(keys, 0, 2), { terms: 2, outputs: 1 }),
+  },
+  {
+    name: "key products of three outputs",
+    run: (k, { v, keys, basis }) => {
+      const parts = [0, 1, 2].map((o) => k.slice(keys, o * (basis.length - 1), 3));
+      return k.innerProducts(v, k.concat(parts), { terms: 3, outputs: 3 });
+    },
+  },
+  {
+    name: "key products and an addend for one output",
+    run: (k, operands) => keyProducts(k, operands, 1, k.slice(operands.u, 0, 2)),
+  },
+  {
+    name: "key products and an addend of fewer primes",
+    leastLimbs: 2,
+    run: (k, operands) => keyProducts(k, operands, 2, k.restrict(k.slice(operands.u, 2, 4), operands.basis.slice(0, -1))),
+  },
+  {
+    name: "key switch",
+    run: (k, operands) => k.rescale(keyProducts(k, operands, 3, k.slice(operands.u, 1, 4)), operands.extra.length),
+  },
   { name: "restrict", leastLimbs: 2, run: (k, { u, basis }) => k.restrict(u, [basis[basis.length - 1], basis[0]]) },
   { name: "slice", run: (k, { u }) => k.slice(u, 2, 3) },
   { name: "operation on a slice", run: (k, { u, v }) => k.multiply(k.slice(u, 3, 3), v) },
@@ -86,10 +126,10 @@ export async function runRingCases(
   const basis = primes.slice(0, limbs);
   const k = await backend.ring(degree, primes);
   const random = testRandom(`ring ${degree} ${limbs} ${fill}`);
-  const residues = (batch: number) => {
-    const out = new Uint32Array(batch * limbs * degree);
+  const residues = (batch: number, over = basis) => {
+    const out = new Uint32Array(batch * over.length * degree);
     for (let i = 0; i < out.length; i++) {
-      const q = basis[Math.floor(i / degree) % limbs];
+      const q = over[Math.floor(i / degree) % over.length];
       out[i] = fill === "random" ? random.below(q) : [q - 1, 0, 1, (q - 1) / 2, (q + 1) / 2][random.below(5)];
     }
     return out;
@@ -97,11 +137,14 @@ export async function runRingCases(
   const a = k.upload(residues(6), { basis, form: "coefficient", batch: 6 });
   const u = k.upload(residues(6), { basis, form: "ntt", batch: 6 });
   const v = k.upload(residues(3), { basis, form: "ntt", batch: 3 });
+  const keyBasis = [primes[limbs + 1], ...basis, primes[limbs]];
+  const keyBatch = 2 * (limbs + 1);
+  const keys = k.upload(residues(keyBatch, keyBasis), { basis: keyBasis, form: "ntt", batch: keyBatch });
   const scalars = (count: number) =>
     Uint32Array.from({ length: count * limbs }, (_, i) =>
       i % 3 === 0 ? basis[i % limbs] - 1 : (i * 2654435761) % basis[i % limbs],
     );
-  const operands: Operands = { basis, extra: primes.slice(limbs), a, u, v, scalars };
+  const operands: Operands = { basis, extra: primes.slice(limbs), a, u, v, scalars, keys };
   const results = new Map<string, Uint32Array>();
   for (const c of casesFor(setting)) {
     if (names && !names.includes(c.name)) continue;
@@ -109,6 +152,6 @@ export async function runRingCases(
     results.set(c.name, await k.read(handle));
     handle.dispose();
   }
-  for (const handle of [a, u, v]) handle.dispose();
+  for (const handle of [a, u, v, keys]) handle.dispose();
   return results;
 }

@@ -3,7 +3,7 @@ import { invMod } from "../../math/modular.js";
 import { automorphismMaps, forwardNtt, inverseNtt, log2Degree, nttTables } from "../../math/ntt.js";
 import { conversionTables, convertResidues, product } from "../../math/rns.js";
 import { ComposedRingKernels } from "../composed.js";
-import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
+import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import { BigintRingHandle } from "./handles.js";
 import type { Cell, Recorder } from "./recorder.js";
@@ -171,6 +171,46 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
         const q = BigInt(prime);
         return rows[l].map((x, i) => ((x + q - correction[l][i]) * inverses[l]) % q);
       });
+    });
+  }
+
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
+    const digits = shapes.checkDigits(a, size, special, this.primes);
+    const basis = [...a.basis, ...special];
+    const limbs = a.basis.length;
+    const source = this.#cell(a);
+    return this.#recordItems(basis, "ntt", digits.length * a.batch, (result) => {
+      const { first, count } = digits[Math.floor(result / a.batch)];
+      const own = a.basis.slice(first, first + count);
+      const start = (result % a.batch) * limbs + first;
+      const rows = source.get().slice(start, start + count);
+      const coefficients = rows.map((row, i) => this.#inverse(row, BigInt(own[i])));
+      const others = basis.filter((q) => !own.includes(q));
+      const converted = this.#converted(coefficients, 0, own, others).map((row, j) => this.#forward(row, BigInt(others[j])));
+      return [...converted.slice(0, first), ...rows, ...converted.slice(first)];
+    });
+  }
+
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle {
+    const { items, keyTerms, keyLimbs, addends, addendLimbs } = shapes.checkInnerProducts(a, keys, shape, addend);
+    const { terms, outputs } = shape;
+    const limbs = a.basis.length;
+    const [x, y, c] = [this.#cell(a), this.#cell(keys), addend && this.#cell(addend)];
+    const factor = product(a.basis.slice(addendLimbs));
+    return this.#record(a.basis, "ntt", outputs * items, (r, q) => {
+      const [result, l] = [Math.floor(r / limbs), r % limbs];
+      const [o, item] = [Math.floor(result / items), result % items];
+      const sum = new BigUint64Array(this.degree);
+      if (c && o < addends && l < addendLimbs) {
+        const row = c.get()[result * addendLimbs + l];
+        for (let i = 0; i < this.degree; i++) sum[i] = (row[i] * (factor % q)) % q;
+      }
+      for (let k = 0; k < terms; k++) {
+        const u = x.get()[(k * items + item) * limbs + l];
+        const v = y.get()[(o * keyTerms + k) * keys.basis.length + keyLimbs[l]];
+        for (let i = 0; i < this.degree; i++) sum[i] = (sum[i] + u[i] * v[i]) % q;
+      }
+      return sum;
     });
   }
 

@@ -22,9 +22,11 @@ export interface RingPipelines {
   readonly addScalars: GpuPipeline;
   readonly accumulate: GpuPipeline;
   readonly combine: GpuPipeline;
+  readonly innerProducts: GpuPipeline;
   readonly permuteValues: GpuPipeline;
   readonly permuteCoefficients: GpuPipeline;
   readonly convert: GpuPipeline;
+  readonly digits: GpuPipeline;
   readonly divide: GpuPipeline;
   readonly gather: GpuPipeline;
 }
@@ -69,9 +71,11 @@ export async function ringPipelines(context: GpuContext, logDegree: number, spar
     addScalars: scalars("ADD"),
     accumulate: plain("ring_accumulate", { SPARSE: sparse }),
     combine: plain("ring_combine", { SPARSE: sparse }),
+    innerProducts: plain("ring_inner_products", { SPARSE: sparse }),
     permuteValues: plain("ring_automorphism", { NTT: true }),
     permuteCoefficients: plain("ring_automorphism", { NTT: false }),
     convert: plain("ring_convert"),
+    digits: plain("ring_digits"),
     divide: plain("ring_divide"),
     gather: plain("ring_gather"),
   };

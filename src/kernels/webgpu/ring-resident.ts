@@ -1,16 +1,21 @@
 /** Tables of the ring kernels that stay on the device: twiddles, and constants by basis, made on first use. */
+import { product } from "../../math/rns.js";
 import { paced } from "../pace.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
 import type { GpuMemory } from "./memory.js";
-import { conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
+import { type Conversion, conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
 
-/** Memory of a base conversion. */
+/** Memory of conversions side by side. */
 export interface ResidentConversion {
   readonly sources: GpuMemory;
+  readonly runs: GpuMemory;
   readonly tiles: GpuMemory;
   readonly matrix: GpuMemory;
 }
+
+/** Bit of a place that says that the limb is a converted one: see shaders/entry/ring_digits.wgsl. */
+const CONVERTED = 2 ** 31;
 
 export class ResidentTables {
   readonly #made = new Map<string, unknown>();
@@ -46,12 +51,14 @@ export class ResidentTables {
     );
   }
 
-  /** Constants of the conversion from one basis to another. */
-  conversion(source: readonly number[], target: readonly number[]): ResidentConversion {
-    return this.#once(`convert ${source} to ${target}`, () => {
-      const { sources, tiles, matrix } = conversionWords(source, target);
+  /** Constants of conversions side by side. */
+  conversions(conversions: readonly Conversion[]): ResidentConversion {
+    const key = conversions.map(({ limb, source, target }) => `${source} at ${limb} to ${target}`).join("; ");
+    return this.#once(`convert ${key}`, () => {
+      const { sources, runs, tiles, matrix } = conversionWords(conversions);
       return {
         sources: this.context.upload(sources, "conversion sources"),
+        runs: this.context.upload(runs, "conversion runs"),
         tiles: this.context.upload(tiles, "conversion targets"),
         matrix: this.context.upload(matrix, "conversion matrix"),
       };
@@ -61,6 +68,26 @@ export class ResidentTables {
   /** 1/D modulo the kept primes. */
   division(kept: readonly number[], dropped: readonly number[]): GpuMemory {
     return this.#once(`divide ${kept} by ${dropped}`, () => this.context.upload(divisionWords(kept, dropped), "division"));
+  }
+
+  /** Where the limbs of a basis are in that of keys, with the product of its primes from `first` on modulo those before. */
+  places(basis: readonly number[], keys: readonly number[], first: number): GpuMemory {
+    return this.#once(`${basis} of ${keys} with ${first}`, () => {
+      const rest = product(basis.slice(first));
+      const words = basis.flatMap((q) => [keys.indexOf(q), Number(rest % BigInt(q))]);
+      return this.context.upload(Uint32Array.from(words), "places");
+    });
+  }
+
+  /** [digit, limb]: the limb of the operand where the prime is the digit's own; else that of all conversions side by side, marked. */
+  digits(conversions: readonly Conversion[], basis: readonly number[]): GpuMemory {
+    return this.#once(`digits ${conversions.map(({ source }) => source.length)} of ${basis}`, () => {
+      let next = CONVERTED;
+      const words = conversions.flatMap(({ limb, source }) =>
+        basis.map((_, l) => (l >= limb && l < limb + source.length ? l : next++)),
+      );
+      return this.context.upload(Uint32Array.from(words), "digits");
+    });
   }
 
   /** Positions of limbs. */

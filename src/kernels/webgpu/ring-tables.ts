@@ -80,40 +80,57 @@ export function limbTable(degree: number, basis: readonly number[], primes: read
   return out;
 }
 
-/** Constants of a base conversion, as shaders/entry/ring_convert.wgsl binds them. */
+/** A conversion of some limbs of an operand to primes of its own. */
+export interface Conversion {
+  /** The first limb that is converted. */
+  readonly limb: number;
+  readonly source: readonly number[];
+  readonly target: readonly number[];
+}
+
+/** Constants of conversions side by side, as shaders/entry/ring_convert.wgsl binds them. */
 export interface ConversionWords {
   /** [source] of (d_i, padding, Shoup pair of (D/d_i)^-1). */
   readonly sources: Uint32Array;
+  /** [tile] of what it is converted from and which limbs of the result it makes. */
+  readonly runs: Uint32Array;
   /** [tile] of four target primes with their constants. */
   readonly tiles: Uint32Array;
   /** [tile, source, 4] of (D/d_i) modulo the target. */
   readonly matrix: Uint32Array;
 }
 
-export function conversionWords(source: readonly number[], target: readonly number[]): ConversionWords {
-  const tables = conversionTables(source, target);
-  const sources = new Uint32Array(4 * source.length);
-  tables.source.forEach((d, i) => {
-    sources.set([Number(d), 0, ...shoupPair(tables.inverses[i], d)], 4 * i);
-  });
-  const tileCount = Math.ceil(target.length / 4);
-  const tiles = new Uint32Array(20 * tileCount);
-  const matrix = new Uint32Array(4 * tileCount * source.length);
-  const d = product(source);
-  for (let lane = 0; lane < 4 * tileCount; lane++) {
-    // Lanes beyond the last target repeat it; their results are not stored.
-    const j = Math.min(lane, target.length - 1);
-    const q = tables.target[j];
-    const [radix, quotient] = shoupPair(R % q, q);
-    const words = [Number(q), montgomeryFactor(target[j]), radix, quotient, Number(mod(-d, q))];
-    words.forEach((word, k) => {
-      tiles[20 * (lane >> 2) + 4 * k + (lane & 3)] = word;
+/** The results of all conversions lie one after the other. */
+export function conversionWords(conversions: readonly Conversion[]): ConversionWords {
+  const words = { sources: [] as number[], runs: [] as number[], tiles: [] as number[], matrix: [] as number[] };
+  let before = 0;
+  for (const { limb, source, target } of conversions) {
+    const tables = conversionTables(source, target);
+    const minusD = -product(source);
+    const first = words.sources.length / 4;
+    tables.source.forEach((d, i) => {
+      words.sources.push(Number(d), 0, ...shoupPair(tables.inverses[i], d));
     });
-    tables.matrix[j].forEach((entry, i) => {
-      matrix[4 * ((lane >> 2) * source.length + i) + (lane & 3)] = Number(entry);
-    });
+    for (let t = 0; t < target.length; t += 4) {
+      words.runs.push(limb, first, source.length, words.matrix.length / 4, before + t, Math.min(4, target.length - t));
+      // Lanes beyond the last target repeat it; their results are not stored.
+      const lanes = [0, 1, 2, 3].map((lane) => Math.min(t + lane, target.length - 1));
+      const constants = lanes.map((j) => {
+        const q = tables.target[j];
+        return [Number(q), montgomeryFactor(target[j]), ...shoupPair(R % q, q), Number(mod(minusD, q))];
+      });
+      for (let k = 0; k < 5; k++) words.tiles.push(...constants.map((lane) => lane[k]));
+      for (let i = 0; i < source.length; i++) words.matrix.push(...lanes.map((j) => Number(tables.matrix[j][i])));
+    }
+    before += target.length;
   }
-  return { sources, tiles, matrix };
+  const { sources, runs, tiles, matrix } = words;
+  return {
+    sources: Uint32Array.from(sources),
+    runs: Uint32Array.from(runs),
+    tiles: Uint32Array.from(tiles),
+    matrix: Uint32Array.from(matrix),
+  };
 }
 
 /** 1/D modulo each kept prime, as Shoup pairs, D the product of the dropped ones. */

@@ -3,7 +3,7 @@ import { LimitError } from "../../errors.js";
 import { invMod } from "../../math/modular.js";
 import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
 import { ComposedRingKernels } from "../composed.js";
-import type { Form, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
+import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
@@ -12,7 +12,7 @@ import type { GpuPipeline } from "./pipelines.js";
 import { WebGpuRingHandle } from "./ring-handle.js";
 import { type RingPipelines, ringPipelines } from "./ring-pipelines.js";
 import { ResidentTables } from "./ring-resident.js";
-import { isSparse, shoupPairs } from "./ring-tables.js";
+import { type Conversion, isSparse, shoupPairs } from "./ring-tables.js";
 import { recordForward, recordInverse } from "./ring-transform.js";
 
 const MIN_LOG_DEGREE = 10;
@@ -48,7 +48,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     const remedy = "use another adapter or another backend";
     requireLimit(context.limits, "maxComputeWorkgroupStorageSize", 4 * Math.min(degree, 4096), remedy);
     requireLimit(context.limits, "maxComputeInvocationsPerWorkgroup", 256, remedy);
-    requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 5, remedy);
+    requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 6, remedy);
     const sparse = isSparse(primes);
     const tables = await ResidentTables.create(context, degree, primes, sparse);
     return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables);
@@ -148,7 +148,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
     shapes.checkForm(a, "coefficient");
     shapes.checkBasis(basis, this.primes);
-    const memory = this.#convert(this.#view(a), a.batch, a.basis.length, 0, a.basis, basis);
+    const memory = this.#convert(this.#view(a), a.batch, a.basis.length, [{ limb: 0, source: a.basis, target: basis }]);
     return this.#handle([...basis], "coefficient", a.batch, memory);
   }
 
@@ -162,15 +162,56 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     let correction: GpuMemory;
     if (a.form === "ntt") {
       const tail = this.#inverse(x, dropped, a.batch, limbs, kept.length);
-      const converted = this.#release([tail], () => this.#convert(whole(tail), a.batch, drop, 0, dropped, kept));
+      const converted = this.#release([tail], () =>
+        this.#convert(whole(tail), a.batch, drop, [{ limb: 0, source: dropped, target: kept }]),
+      );
       correction = this.#release([converted], () => this.#forward(whole(converted), kept, a.batch));
     } else {
-      correction = this.#convert(x, a.batch, limbs, kept.length, dropped, kept);
+      correction = this.#convert(x, a.batch, limbs, [{ limb: kept.length, source: dropped, target: kept }]);
     }
     return this.#release([correction], () => {
       const bindings = [this.tables.limbs(kept), x, correction, division];
       return this.#vectors(this.pipelines.divide, bindings, kept, a.form, a.batch, [kept.length, limbs]);
     });
+  }
+
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
+    const digits = shapes.checkDigits(a, size, special, this.primes);
+    const x = this.#view(a);
+    const { batch } = a;
+    const limbs = a.basis.length;
+    const basis = [...a.basis, ...special];
+    const conversions = digits.map(({ first, count }) => {
+      const source = a.basis.slice(first, first + count);
+      return { limb: first, source, target: basis.filter((q) => !source.includes(q)) };
+    });
+    const others = conversions.flatMap(({ target }) => target);
+    const result = (views: readonly GpuView[]) => {
+      const inputs = [this.tables.digits(conversions, basis), ...views];
+      const rest = [basis.length, batch, limbs, others.length];
+      return this.#vectors(this.pipelines.digits, inputs, basis, "ntt", digits.length * batch, rest);
+    };
+    if (others.length === 0) return result([x, x]);
+    const coefficients = this.#inverse(x, a.basis, batch, limbs, 0);
+    const converted = this.#release([coefficients], () => this.#convert(whole(coefficients), batch, limbs, conversions));
+    const values = this.#release([converted], () => this.#forward(whole(converted), others, batch));
+    return this.#release([values], () => result([x, whole(values)]));
+  }
+
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle {
+    const { items, keyTerms, addends, addendLimbs } = shapes.checkInnerProducts(a, keys, shape, addend);
+    const [x, y, c] = [this.#view(a), this.#view(keys), this.#view(addend ?? a)];
+    const { basis, form } = a;
+    const inputs = [this.tables.limbs(basis), this.tables.places(basis, keys.basis, addendLimbs), x, y, c];
+    const shapeOfKeys = [keys.basis.length, keyTerms];
+    return this.#vectors(this.pipelines.innerProducts, inputs, basis, form, shape.outputs * items, [
+      basis.length,
+      shape.terms,
+      items,
+      ...shapeOfKeys,
+      addends,
+      addendLimbs,
+    ]);
   }
 
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
@@ -277,20 +318,15 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     return recordInverse(pass, from, { items, limbs: basis.length, sourceLimbs, first });
   }
 
-  /** Converts limbs [first, first + source.length) of items of `rowLimbs` limbs into new memory [items, target, N]. */
-  #convert(
-    from: GpuView,
-    items: number,
-    rowLimbs: number,
-    first: number,
-    source: readonly number[],
-    target: readonly number[],
-  ): GpuMemory {
-    const { sources, tiles, matrix } = this.tables.conversion(source, target);
-    const threads = items * Math.ceil(target.length / 4) * this.degree;
-    const out = this.context.allocate(4 * items * target.length * this.degree, "conversion");
-    const parameters = [threads, this.#logDegree, rowLimbs, first, source.length, target.length];
-    this.context.record(this.pipelines.convert, [sources, tiles, matrix, from, out], parameters, Math.ceil(threads / 256));
+  /** Converts limbs of items of `limbs` limbs into new memory [items, targets, N], the targets of all conversions in order. */
+  #convert(from: GpuView, items: number, limbs: number, conversions: readonly Conversion[]): GpuMemory {
+    const { sources, runs, tiles, matrix } = this.tables.conversions(conversions);
+    const tileCount = conversions.reduce((sum, { target }) => sum + Math.ceil(target.length / 4), 0);
+    const targets = conversions.reduce((sum, { target }) => sum + target.length, 0);
+    const threads = items * tileCount * this.degree;
+    const out = this.context.allocate(4 * items * targets * this.degree, "conversion");
+    const parameters = [threads, this.#logDegree, tileCount, limbs, targets];
+    this.context.record(this.pipelines.convert, [sources, runs, tiles, matrix, from, out], parameters, Math.ceil(threads / 256));
     return out;
   }
 

@@ -59,7 +59,7 @@ describe("constants of the ring kernels", () => {
   it("lay conversions out in tiles of four, the last target repeated", () => {
     const source = primes.slice(0, 2);
     const target = primes.slice(1, 6);
-    const { sources, tiles, matrix } = conversionWords(source, target);
+    const { sources, tiles, matrix } = conversionWords([{ limb: 0, source, target }]);
     expect([sources.length, tiles.length, matrix.length]).toEqual([8, 40, 16]);
     expect([...tiles.subarray(0, 4)]).toEqual(target.slice(0, 4));
     expect([...tiles.subarray(20, 24)]).toEqual(Array(4).fill(target[4]));
@@ -73,6 +73,18 @@ describe("constants of the ring kernels", () => {
     expect(tiles[19]).toBe(Number((BigInt(target[3]) - (d % BigInt(target[3]))) % BigInt(target[3])));
     const inverse = powMod(BigInt(source[1]), BigInt(source[0] - 2), BigInt(source[0]));
     expect([...sources.subarray(0, 4)]).toEqual([source[0], 0, ...shoupPair(inverse, BigInt(source[0]))]);
+  });
+
+  it("lay conversions out side by side", () => {
+    const conversions = [
+      { limb: 0, source: primes.slice(0, 2), target: primes.slice(1, 6) },
+      { limb: 2, source: primes.slice(2, 3), target: [primes[0], primes[1]] },
+    ];
+    const words = conversionWords(conversions);
+    expect([...words.runs]).toEqual([0, 0, 2, 0, 0, 4, 0, 0, 2, 2, 4, 1, 2, 2, 1, 4, 5, 2]);
+    const alone = conversions.map((c) => conversionWords([c]));
+    for (const part of ["sources", "tiles", "matrix"] as const)
+      expect([...words[part]]).toEqual(alone.flatMap((w) => [...w[part]]));
   });
 
   it("divide by the dropped primes", () => {

@@ -142,4 +142,23 @@ describe("the other operations", () => {
     u.dispose();
     a.dispose();
   });
+
+  it.each([1, 2, 3, 5])("a key switch with digits of %i primes takes 13 dispatches", async (size) => {
+    const degree = 8192;
+    const primes = nttPrimes({ degree, bits: 30, count: 7 });
+    const basis = primes.slice(0, 5);
+    const k = await backend.ring(degree, primes);
+    const terms = Math.ceil(5 / size);
+    const zeros = (batch: number, over: readonly number[]) =>
+      k.upload(new Uint32Array(batch * over.length * degree), { basis: over, form: "ntt", batch });
+    const [a, addend, keys] = [zeros(2, basis), zeros(4, basis), zeros(2 * terms, primes)];
+    const before = backend.counters().dispatches;
+    const digits = k.decompose(a, size, primes.slice(5));
+    expect(backend.counters().dispatches - before).toBe(6);
+    const products = k.innerProducts(digits, keys, { terms, outputs: 2 }, addend);
+    expect(backend.counters().dispatches - before).toBe(7);
+    const switched = k.rescale(products, 2);
+    expect(backend.counters().dispatches - before).toBe(13);
+    for (const handle of [a, addend, keys, digits, products, switched]) handle.dispose();
+  });
 });

@@ -1,5 +1,5 @@
 /** Constants of ring kernels as the words that assembly/ring reads. */
-import { invMod, mod } from "../../../math/modular.js";
+import { centred, invMod, mod } from "../../../math/modular.js";
 import { automorphismMaps } from "../../../math/ntt.js";
 import { conversionTables, product } from "../../../math/rns.js";
 import type { Form } from "../../interface.js";
@@ -23,6 +23,48 @@ export function conversionWords(source: readonly number[], target: readonly numb
     words.push(Number(constant), Number((constant * RADIX) % q), ...division, ...row);
   });
   return Uint32Array.from(words);
+}
+
+/** Digits of several primes are made of halves up to this many, where no prime is smaller than this: assembly/ring/decompose.ts. */
+const MOST_HALVED = 12;
+const LEAST_HALVED = 2 ** 22;
+
+/** Two words: the low halves of m and of 2^15 m modulo q, then the high ones, all in (-2^14, 2^14]. */
+export function halvesOf(m: bigint, q: bigint): [number, number] {
+  const parts = [m, (m << 15n) % q].map((x) => {
+    const c = Number(centred(x, q));
+    // The low half first, and what would have a high half of -2^14 has 2^14 or less after adding q.
+    const split = (y: number): [number, number] => [y - 32768 * Math.ceil((y - 16384) / 32768), Math.ceil((y - 16384) / 32768)];
+    const [low, high] = split(c);
+    return high > -16384 ? [low, high] : split(c + Number(q));
+  });
+  const word = (i: number) => ((parts[0][i] & 0xffff) | (parts[1][i] << 16)) >>> 0;
+  return [word(0), word(1)];
+}
+
+/** Constants of one digit of a key switch to targets among `all` primes, as assembly/ring/decompose.ts reads them. */
+export interface DigitRecords {
+  readonly isHalved: boolean;
+  /** [source] of four words each. */
+  readonly sources: number[];
+  /** [target] of K and the factors. */
+  readonly targets: number[][];
+}
+
+export function digitRecords(source: readonly number[], target: readonly number[]): DigitRecords {
+  const { inverses, matrix } = conversionTables(source, target);
+  const isHalved = source.length > 1 && source.length <= MOST_HALVED && target.every((q) => q >= LEAST_HALVED);
+  const halves = source.map((p) => (isHalved ? 0n : BigInt((p - 1) / 2)));
+  return {
+    isHalved,
+    sources: source.flatMap((p, i) => [p, ...shoup(inverses[i], BigInt(p)), Number(halves[i])]),
+    targets: target.map((prime, j) => {
+      const q = BigInt(prime);
+      if (isHalved) return [0, ...matrix[j].flatMap((m) => halvesOf(m, q))];
+      const sum = halves.reduce((s, h, i) => s + h * matrix[j][i], 0n);
+      return [Number(mod(-sum, q)), ...matrix[j].map(Number)];
+    }),
+  };
 }
 
 /** X -> X^galoisElement as assembly/ring/permute.ts reads it: a map of coefficients, or shuffles and a map of vectors of values. */

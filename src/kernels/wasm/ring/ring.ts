@@ -6,6 +6,7 @@ import type {
   EncodePlan,
   Form,
   HostOptions,
+  InnerProductShape,
   ReadOptions,
   RingHandle,
   RingKernels,
@@ -20,6 +21,7 @@ import * as host from "../host/index.js";
 import type { Block, Runtime } from "../runtime.js";
 import { type BlockCache, constantsOf } from "./block-cache.js";
 import { conversionWords, permutationWords } from "./constants.js";
+import { decompose, innerProductWords } from "./key-switching.js";
 import * as packed from "./packed.js";
 import { basisBlock, primeRecord } from "./prime-tables.js";
 
@@ -158,7 +160,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const outputs = shapes.checkWeights(weights, terms, a.basis);
     const view = this.locate(a);
     return this.#withWords(weights, (w) => {
-      const result = this.#make(a.basis, a.form, groups * outputs);
+      const result = this.makeResult(a.basis, a.form, groups * outputs);
       const args = [addressOf(view), w.address, terms, outputs];
       // One row of tasks for each group and limb: a task makes all outputs.
       return this.#run(result, "ringLinearCombination", groups * a.basis.length, a.basis, args);
@@ -168,7 +170,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   tensor(a: RingHandle, b: RingHandle): RingHandle {
     const [m, n] = shapes.checkTensor(a, b);
     const limbs = a.basis.length;
-    const result = this.#make(a.basis, a.form, 3 * m);
+    const result = this.makeResult(a.basis, a.form, 3 * m);
     const args = [addressOf(this.locate(a)), addressOf(this.locate(b)), m * limbs, n * limbs];
     return this.#run(result, "ringTensor", m * limbs, a.basis, args);
   }
@@ -204,13 +206,27 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return this.#convert(a, kept, a.basis.slice(0, kept), true);
   }
 
+  decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
+    return decompose(this, this.#constants, a, shapes.checkDigits(a, size, special, this.primes), special);
+  }
+
+  innerProducts(a: RingHandle, keys: RingHandle, shape: InnerProductShape, addend?: RingHandle): RingHandle {
+    const products = shapes.checkInnerProducts(a, keys, shape, addend);
+    const { own, tail } = innerProductWords(a, keys, shape, products);
+    const [x, y] = [addressOf(this.locate(a)), addressOf(this.locate(keys))];
+    const args = [x, y, ...own, addend ? addressOf(this.locate(addend)) : 0];
+    const result = this.makeResult(a.basis, a.form, shape.outputs * products.items);
+    // One row of tasks for each item and limb: a task makes all outputs.
+    return this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, tail);
+  }
+
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
     shapes.checkBasis(basis, a.basis);
     const positions = basis.map((q) => a.basis.indexOf(q));
     const limbs = a.basis.length;
     const isRun = positions.every((p, i) => p === positions[0] + i);
     if (isRun && (a.batch === 1 || basis.length === limbs)) return this.#share(a, [...basis], positions[0], a.batch);
-    const { handle, block } = this.#make(basis, a.form, a.batch);
+    const { handle, block } = this.makeResult(basis, a.form, a.batch);
     const args = [4 * this.degree, basis.length, limbs, block.address, addressOf(this.locate(a)), ...positions];
     return this.#record(handle, "ringRestrict", a.batch * basis.length, args);
   }
@@ -225,7 +241,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     for (const part of parts) shapes.checkSameBasis(parts[0], part);
     const sources = parts.map((part) => addressOf(this.locate(part)));
     const { basis, form } = parts[0];
-    const { handle, block } = this.#make(
+    const { handle, block } = this.makeResult(
       basis,
       form,
       parts.reduce((sum, part) => sum + part.batch, 0),
@@ -246,7 +262,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   /** The same for what commands alone write. */
-  #make(basis: readonly number[], form: Form, batch: number): Result {
+  makeResult(basis: readonly number[], form: Form, batch: number): Result {
     return this.#own(this.runtime.allocateResult(4 * this.degree * basis.length * batch), basis, form, batch);
   }
 
@@ -270,7 +286,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return 4 * this.degree * a.basis.length * a.batch;
   }
 
-  #addresses(basis: readonly number[]): number[] {
+  /** The addresses of the prime records of a basis. */
+  addresses(basis: readonly number[]): number[] {
     return basis.map((q) => (this.#records.get(q) as Block).address);
   }
 
@@ -289,16 +306,26 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     }
   }
 
-  /** Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words. */
-  #run({ handle, block }: Result, kernel: string, rows: number, basis: readonly number[], args: readonly number[]): RingHandle {
+  /**
+   * Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words, of which more may
+   * follow the prime records.
+   */
+  #run(
+    { handle, block }: Result,
+    kernel: string,
+    rows: number,
+    basis: readonly number[],
+    args: readonly number[],
+    tail: readonly number[] = [],
+  ): RingHandle {
     const [a, b, ...own] = args;
     const head = [this.#logPieces, 4 * this.#piece, basis.length, block.address, a, b];
-    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.#addresses(basis)]);
+    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.addresses(basis), ...tail]);
   }
 
   /** A new result with one task for each piece of its rows. */
   #result(basis: readonly number[], form: Form, batch: number, kernel: string, args: readonly number[]): RingHandle {
-    return this.#run(this.#make(basis, form, batch), kernel, batch * basis.length, basis, args);
+    return this.#run(this.makeResult(basis, form, batch), kernel, batch * basis.length, basis, args);
   }
 
   #pairwise(kernel: string, a: RingHandle, b: RingHandle): RingHandle {
@@ -316,7 +343,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
 
   #transform(kernel: string, a: RingHandle, form: Form): RingHandle {
     const view = this.locate(a);
-    const { handle, block } = this.#make(a.basis, form, a.batch);
+    const { handle, block } = this.makeResult(a.basis, form, a.batch);
     const rows = a.batch * a.basis.length;
     const primes = this.basisBlock(a.basis).address;
     return this.#record(handle, kernel, rows, [block.address, addressOf(view), primes, a.basis.length, Math.log2(this.degree)]);
@@ -332,13 +359,13 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const digits = this.runtime.allocateResult(4 * this.degree * source.length * a.batch);
     try {
       const where = [4 * this.degree, source.length, limbs, first, digits.address, address, constants.address, isNtt];
-      this.runtime.record("ringDigits", a.batch * source.length, [...where, ...this.#addresses(source)]);
-      const { handle, block } = this.#make(target, a.form, a.batch);
+      this.runtime.record("ringDigits", a.batch * source.length, [...where, ...this.addresses(source)]);
+      const { handle, block } = this.makeResult(target, a.form, a.batch);
       const whole = isNtt === 1;
       const logPieces = whole ? 0 : this.#logPieces;
       const head = [logPieces, 4 * (whole ? this.degree : this.#piece), target.length, block.address, digits.address];
       const own = [divides ? address : 0, source.length, limbs, constants.address, isNtt];
-      const args = [...head, own[0], ...pad(own.slice(1)), ...this.#addresses(target)];
+      const args = [...head, own[0], ...pad(own.slice(1)), ...this.addresses(target)];
       return this.#record(handle, "ringConvert", (a.batch * target.length) << logPieces, args);
     } finally {
       digits.release();

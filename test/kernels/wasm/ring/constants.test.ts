@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { conversionWords, permutationWords } from "../../../../src/kernels/wasm/ring/constants.js";
-import { centred, invMod } from "../../../../src/math/modular.js";
+import { conversionWords, halvesOf, permutationWords } from "../../../../src/kernels/wasm/ring/constants.js";
+import { centred, invMod, mod } from "../../../../src/math/modular.js";
 import { automorphismMaps } from "../../../../src/math/ntt.js";
 import { conversionTables } from "../../../../src/math/rns.js";
 
@@ -36,6 +36,27 @@ describe("constants of conversions", () => {
         expected += centred(y, BigInt(p)) * matrix[0][i];
       });
       expect((sum - expected) % 257n).toBe(0n);
+    }
+  });
+});
+
+describe("halves of a factor", () => {
+  it("stand for m and for 2^15 m, in (-2^14, 2^14]", () => {
+    // The largest odd number below 2^30: residues next to q/2 in magnitude have the largest high halves.
+    for (const q of [2n ** 30n - 1n, 2n ** 30n - 2n ** 15n + 1n, 2n ** 22n + 129n]) {
+      const middle = (q - 1n) / 2n;
+      const near = (x: bigint) => [-16385n, -16384n, -16383n, -1n, 0n, 1n, 16383n, 16384n, 16385n].map((e) => mod(x + e, q));
+      for (const m of [...near(0n), ...near(middle), ...near(middle + 1n), ...near(q / 3n), ...near(32768n), ...near(-32768n)]) {
+        const words = halvesOf(m, q);
+        const [m0, m1] = words.map((word) => (word << 16) >> 16);
+        const [n0, n1] = words.map((word) => word >> 16);
+        expect(mod(BigInt(m0) + 32768n * BigInt(m1), q)).toBe(m);
+        expect(mod(BigInt(n0) + 32768n * BigInt(n1), q)).toBe((32768n * m) % q);
+        for (const half of [m0, m1, n0, n1]) {
+          expect(half).toBeGreaterThan(-16384);
+          expect(half).toBeLessThanOrEqual(16384);
+        }
+      }
     }
   });
 });
