@@ -1,6 +1,6 @@
 /**
  * Recorded work. Dispatches gather until a submission: then they become one command buffer with one compute pass,
- * followed by the overwriting of buffers that were given back and by copies for reading.
+ * followed by copies for reading.
  */
 import { LimitError, ParameterError, WebheError } from "../../errors.js";
 import { Fate } from "./fate.js";
@@ -116,7 +116,7 @@ export class WorkRecorder {
     device.pushErrorScope("out-of-memory");
     this.#uniforms.flush();
     device.queue.submit([this.#encode()]);
-    this.pool.recycle();
+    this.pool.submitted();
     this.submissions++;
     const scopes = [...this.#scopes, popError(device, "memory"), popError(device, "work")];
     const fates = this.#fates;
@@ -144,7 +144,7 @@ export class WorkRecorder {
     const errors = await Promise.all(scopes);
     const error = errors.find((e) => e !== undefined) ?? this.#uncaught;
     this.#uncaught = undefined;
-    // A failed submission has overwritten nothing, and invalid buffers may be among those given back.
+    // Invalid buffers may be among those given back.
     if (error) this.pool.trim();
     for (const fate of fates) fate.settle(error);
     return error;
@@ -170,7 +170,7 @@ export class WorkRecorder {
       pass.end();
     }
     for (const { source, offset, target, bytes } of this.#copies) encoder.copyBufferToBuffer(source, offset, target, 0, bytes);
-    this.pool.wipe(encoder);
+    this.pool.collect(encoder);
     return encoder.finish();
   }
 }
