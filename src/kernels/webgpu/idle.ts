@@ -15,11 +15,13 @@ export class IdleWatch {
 
   constructor(private readonly steps: readonly IdleStep[]) {}
 
-  /** Something happens: the pause begins anew. Cheap, because a timer that runs already is left to find out. */
+  /** Something happens: the pause begins anew. Cheap, because a timer that runs for the first step is left to find out. */
   poke(): void {
     this.#heard = performance.now();
+    if (this.#timer !== undefined && this.#next === 0) return;
     this.#next = 0;
-    if (this.#timer === undefined) this.#arm(this.steps[0].after);
+    clearTimeout(this.#timer);
+    this.#arm(this.steps[0].after);
   }
 
   /** No more steps. */
