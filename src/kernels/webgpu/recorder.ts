@@ -3,15 +3,16 @@
  * followed by copies for reading.
  */
 import { LimitError, ParameterError, WebheError } from "../../errors.js";
+import { BindGroups, type BoundView } from "./bind-groups.js";
 import { Fate } from "./fate.js";
 import { type GpuMemory, type GpuView, viewOf } from "./memory.js";
 import type { GpuPipeline } from "./pipelines.js";
 import type { BufferPool } from "./pool.js";
-import { SLOT_BYTES, UniformArena } from "./uniforms.js";
+import { UniformArena } from "./uniforms.js";
 
 interface Dispatch {
   readonly pipeline: GpuPipeline;
-  readonly views: readonly { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number }[];
+  readonly views: readonly BoundView[];
   readonly uniformOffset: number;
   readonly groups: readonly [number, number, number];
 }
@@ -30,6 +31,7 @@ export class WorkRecorder {
   dispatches = 0;
   submissions = 0;
   readonly #uniforms: UniformArena;
+  readonly #groups: BindGroups;
   #dispatches: Dispatch[] = [];
   #copies: Copy[] = [];
   #fates: Fate[] = [];
@@ -44,6 +46,7 @@ export class WorkRecorder {
     private readonly timestamps: () => GPUComputePassTimestampWrites | undefined,
   ) {
     this.#uniforms = new UniformArena(device);
+    this.#groups = new BindGroups(device, this.#uniforms.buffer);
   }
 
   /** Records one dispatch; bindings in the order of their numbers, without the uniforms. */
@@ -158,13 +161,7 @@ export class WorkRecorder {
       for (const { pipeline, views, uniformOffset, groups } of this.#dispatches) {
         if (pipeline !== current) pass.setPipeline(pipeline.pipeline);
         current = pipeline;
-        let next = 0;
-        const resources = pipeline.bindings.map((kind) =>
-          kind === "uniform" ? { buffer: this.#uniforms.buffer, size: SLOT_BYTES } : views[next++],
-        );
-        const entries = resources.map((resource, binding) => ({ binding, resource }));
-        const group = this.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries });
-        pass.setBindGroup(0, group, pipeline.bindings.includes("uniform") ? [uniformOffset] : []);
+        pass.setBindGroup(0, this.#groups.get(pipeline, views), pipeline.bindings.includes("uniform") ? [uniformOffset] : []);
         pass.dispatchWorkgroups(...groups);
       }
       pass.end();
