@@ -1,25 +1,12 @@
 /**
  * The inverse negacyclic transform from bit-reversed order (Longa and Naehrig, CANS 2016, algorithm 2), with residues in
  * [0, 2 q) between levels. docs/wasm-ntt.md has the proofs. A butterfly takes u and v in [0, 2 q): u + v < 4 q loses 2 q once;
- * the difference, in (0, 4 q), times a root is within q (1/2 + 2^-21) of zero, and q more than that is in [0, 2 q).
- * The factor 1/N is part of the last level.
+ * the difference, in (0, 4 q), times a root is in [0, 2 q). The factor 1/N is part of the last levels.
  */
 import { argument } from "../arguments";
-import {
-  differenceLazy,
-  joinHigh,
-  joinLow,
-  multiplyRoot,
-  multiplySet,
-  multiplyTwo,
-  sumLazy,
-  widenHigh,
-  widenLow,
-  zipHigh,
-  zipLow,
-} from "./butterfly";
-import { canonical } from "./montgomery";
-import { LOG_SMALL, NODE, RESIDUES, rootsOf, SET, TAIL, tailOf } from "./roots";
+import { differenceLazy, joinHigh, joinLow, multiplyRoot, multiplySet, reduce, sumLazy, zipHigh, zipLow } from "./butterfly";
+import { subtractOnce } from "./montgomery";
+import { LOG_SMALL, NODE, rootsOf, SET, TAIL, tailOf } from "./roots";
 import { inverseSmall } from "./small";
 
 /** [target, source, basis, limbs, log2 N], a task a row: row r modulo limb r mod limbs. Canonical to canonical; in place or not. */
@@ -35,9 +22,6 @@ export function intt(args: usize, first: u32, count: u32): void {
     inverseRow(target + offset, source + offset, prime, logDegree);
   }
 }
-
-/** Added to a quotient on its way to the low bits it takes one off it, so that a product comes out near q, not near zero. */
-const LESS: f64 = 4294967295;
 
 /** One row of N = 2^logDegree canonical residues, 2 <= N <= 2^16, to canonical ones; `prime` is the address of its record. */
 export function inverseRow(target: usize, source: usize, prime: usize, logDegree: u32): void {
@@ -62,9 +46,6 @@ export function inverseRow(target: usize, source: usize, prime: usize, logDegree
 function firstLevels(target: usize, source: usize, prime: usize, tail: usize, bytes: usize): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
-  const less = f64x2.add(magic, f64x2.splat(LESS));
   for (const end = target + bytes; target < end; target += 64) {
     tail -= TAIL;
     const v3 = v128.load(source);
@@ -81,12 +62,12 @@ function firstLevels(target: usize, source: usize, prime: usize, tail: usize, by
     const a3 = joinHigh(z2, z3);
     const s0 = sumLazy(a0, a1, q2);
     const s2 = sumLazy(a2, a3, q2);
-    const d1 = multiplySet(differenceLazy(a0, a1, q2), tail + 2 * SET, q, high, magic, less);
-    const d3 = multiplySet(differenceLazy(a2, a3, q2), tail + SET, q, high, magic, less);
+    const d1 = multiplySet(differenceLazy(a0, a1, q2), tail + 2 * SET, q);
+    const d3 = multiplySet(differenceLazy(a2, a3, q2), tail + SET, q);
     const b0 = sumLazy(s0, s2, q2);
     const b1 = sumLazy(d1, d3, q2);
-    const b2 = multiplySet(differenceLazy(s0, s2, q2), tail, q, high, magic, less);
-    const b3 = multiplySet(differenceLazy(d1, d3, q2), tail, q, high, magic, less);
+    const b2 = multiplySet(differenceLazy(s0, s2, q2), tail, q);
+    const b3 = multiplySet(differenceLazy(d1, d3, q2), tail, q);
     const y0 = zipLow(b0, b1);
     const y1 = zipLow(b2, b3);
     const y2 = zipHigh(b0, b1);
@@ -110,30 +91,26 @@ function lastLevels(data: usize, prime: usize, node: usize, quarter: usize): voi
 }
 
 /**
- * Two levels of blocks whose mirrored nodes precede one another. With differences e1 = a1 - a0 and e3 = a3 - a2 the results are
- * a0 + a1 + a2 + a3, w3 e1 + w2 e3, w1 (a2 + a3 - a0 - a1) and w5 e1 + w4 e3; the first times 1/N where they are the last.
+ * Two levels of blocks whose mirrored nodes precede one another: first with the roots w2 and w3 of the children, then with w1. Where they
+ * are the last, the children's roots and w1 carry 1/N, which the sum of the sums takes by itself, and the difference of the
+ * differences, which have it, is multiplied by w1 alone.
  */
 // @ts-ignore: decorator
 @inline
 function levels(data: usize, prime: usize, node: usize, bytes: usize, quarter: usize, isLast: bool): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const ratio = v128.load64_splat(prime, 32);
-  const w = v128.load32_splat(prime, 48);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
-  const round = isLast ? magic : f64x2.add(magic, f64x2.splat(LESS));
+  const scale = v128.load32_splat(prime, 24);
+  const scaleQuotient = v128.load32_splat(prime, 28);
   for (const stop = data + bytes; data < stop; node -= NODE) {
-    const ratio1 = v128.load64_splat(node);
-    const ratio2 = v128.load64_splat(node, 8);
-    const ratio3 = v128.load64_splat(node, 16);
-    const ratio4 = v128.load64_splat(node, 24);
-    const ratio5 = v128.load64_splat(node, 32);
-    const w1 = v128.load32_splat(node, RESIDUES);
-    const w2 = v128.load32_splat(node, RESIDUES + 4);
-    const w3 = v128.load32_splat(node, RESIDUES + 8);
-    const w4 = v128.load32_splat(node, RESIDUES + 12);
-    const w5 = v128.load32_splat(node, RESIDUES + 16);
+    const w1 = v128.load32_splat(node);
+    const quotient1 = v128.load32_splat(node, 4);
+    const w2 = v128.load32_splat(node, 8);
+    const quotient2 = v128.load32_splat(node, 12);
+    const w3 = v128.load32_splat(node, 16);
+    const quotient3 = v128.load32_splat(node, 20);
+    const w4 = isLast ? v128.load32_splat(node, 24) : w1;
+    const quotient4 = isLast ? v128.load32_splat(node, 28) : quotient1;
     for (const end = data + quarter; data < end; data += 16) {
       const data1 = data + quarter;
       const data2 = data1 + quarter;
@@ -142,25 +119,20 @@ function levels(data: usize, prime: usize, node: usize, bytes: usize, quarter: u
       const a1 = v128.load(data1);
       const a2 = v128.load(data2);
       const a3 = v128.load(data3);
-      const e1 = differenceLazy(a0, a1, q2);
-      const e3 = differenceLazy(a2, a3, q2);
+      const d1 = multiplyRoot(differenceLazy(a0, a1, q2), w3, quotient3, q);
+      const d3 = multiplyRoot(differenceLazy(a2, a3, q2), w2, quotient2, q);
       const s0 = sumLazy(a0, a1, q2);
       const s2 = sumLazy(a2, a3, q2);
-      const low1 = widenLow(e1, high, magic);
-      const high1 = widenHigh(e1, high, magic);
-      const low3 = widenLow(e3, high, magic);
-      const high3 = widenHigh(e3, high, magic);
-      const y1 = multiplyTwo(e1, low1, high1, w3, ratio3, e3, low3, high3, w2, ratio2, q, round);
-      const y2 = multiplyRoot(differenceLazy(s0, s2, q2), w1, ratio1, q, high, magic, round);
-      const y3 = multiplyTwo(e1, low1, high1, w5, ratio5, e3, low3, high3, w4, ratio4, q, round);
+      const y2 = multiplyRoot(differenceLazy(s0, s2, q2), w1, quotient1, q);
+      const y3 = multiplyRoot(differenceLazy(d1, d3, q2), w4, quotient4, q);
       if (isLast) {
-        v128.store(data, canonical(multiplyRoot(i32x4.add(s0, s2), w, ratio, q, high, magic, round), q));
-        v128.store(data1, canonical(y1, q));
-        v128.store(data2, canonical(y2, q));
-        v128.store(data3, canonical(y3, q));
+        v128.store(data, subtractOnce(multiplyRoot(i32x4.add(s0, s2), scale, scaleQuotient, q), q));
+        v128.store(data1, reduce(i32x4.add(d1, d3), q, q2));
+        v128.store(data2, subtractOnce(y2, q));
+        v128.store(data3, subtractOnce(y3, q));
       } else {
         v128.store(data, sumLazy(s0, s2, q2));
-        v128.store(data1, y1);
+        v128.store(data1, sumLazy(d1, d3, q2));
         v128.store(data2, y2);
         v128.store(data3, y3);
       }
@@ -173,16 +145,14 @@ function levels(data: usize, prime: usize, node: usize, bytes: usize, quarter: u
 function lastLevel(data: usize, prime: usize, half: usize): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
-  const ratio = v128.load64_splat(prime, 32);
-  const w = v128.load32_splat(prime, 48);
-  const ratio1 = v128.load64_splat(prime, 40);
-  const w1 = v128.load32_splat(prime, 52);
+  const scale = v128.load32_splat(prime, 24);
+  const scaleQuotient = v128.load32_splat(prime, 28);
+  const w = v128.load32_splat(prime, 32);
+  const quotient = v128.load32_splat(prime, 36);
   for (const end = data + half; data < end; data += 16) {
     const u = v128.load(data);
     const v = v128.load(data + half);
-    v128.store(data, canonical(multiplyRoot(i32x4.add(u, v), w, ratio, q, high, magic, magic), q));
-    v128.store(data + half, canonical(multiplyRoot(differenceLazy(u, v, q2), w1, ratio1, q, high, magic, magic), q));
+    v128.store(data, subtractOnce(multiplyRoot(i32x4.add(u, v), scale, scaleQuotient, q), q));
+    v128.store(data + half, subtractOnce(multiplyRoot(differenceLazy(u, v, q2), w, quotient, q), q));
   }
 }

@@ -1,25 +1,14 @@
 /**
  * The forward negacyclic transform, merged psi, to bit-reversed order (Longa and Naehrig, CANS 2016, algorithm 1), with
- * residues in [0, 4 q) between levels (after Harvey, J. Symb. Comp. 60, 2014). docs/wasm-ntt.md has the proofs.
+ * residues in [0, 4 q) between levels (Harvey, J. Symb. Comp. 60, 2014). docs/wasm-ntt.md has the proofs.
  *
- * A butterfly takes u and v in [0, 4 q): r = v w mod q within q (1/2 + 2^-21) of zero, u' in [q, 3 q), and u' + r and u' - r are
- * in [0, 4 q) again, since q/2 > q 2^-21.
+ * A butterfly takes u and v in [0, 4 q): r = v w mod q is in [0, 2 q), so is u' = u or u - 2 q, and u' + r and u' - r + 2 q are
+ * in [0, 4 q) again.
  */
 import { argument } from "../arguments";
-import {
-  centre,
-  joinHigh,
-  joinLow,
-  multiplyRoot,
-  multiplySet,
-  multiplyTwo,
-  reduce,
-  widenHigh,
-  widenLow,
-  zipHigh,
-  zipLow,
-} from "./butterfly";
-import { LOG_SMALL, NODE, RESIDUES, rootsOf, SET, TAIL, tailOf } from "./roots";
+import { differenceLazy, differenceReduced, joinHigh, joinLow, multiplyRoot, multiplySet, reduce, sumLazy, zipHigh, zipLow } from "./butterfly";
+import { subtractOnce } from "./montgomery";
+import { LOG_SMALL, NODE, rootsOf, SET, TAIL, tailOf } from "./roots";
 import { forwardSmall } from "./small";
 
 /** [target, source, basis, limbs, log2 N], a task a row: row r modulo limb r mod limbs. Canonical to canonical; in place or not. */
@@ -64,41 +53,29 @@ export function forwardRow(target: usize, source: usize, prime: usize, logDegree
 function firstLevel(target: usize, source: usize, prime: usize, half: usize): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
   const at = rootsOf(prime) + NODE;
-  const ratio = v128.load64_splat(at);
-  const w = v128.load32_splat(at, RESIDUES);
+  const w = v128.load32_splat(at);
+  const quotient = v128.load32_splat(at, 4);
   for (const end = target + half; target < end; target += 16) {
-    const u = centre(v128.load(source), q, q2);
-    const r = multiplyRoot(v128.load(source + half), w, ratio, q, high, magic, magic);
+    const u = subtractOnce(v128.load(source), q2);
+    const r = multiplyRoot(v128.load(source + half), w, quotient, q);
     v128.store(target, i32x4.add(u, r));
-    v128.store(target + half, i32x4.sub(u, r));
+    v128.store(target + half, differenceLazy(r, u, q2));
     source += 16;
   }
 }
 
-/**
- * Two levels of `count` blocks that lie one after the other; the node of the first is at `node`, a quarter of a block has `quarter`
- * bytes. With a0 .. a3 from the quarters: r = w1 a2, s = w2 a1 + w4 a3 and d = w3 a1 + w5 a3, each reduced once, give
- * a0 + r + s, a0 + r - s, a0 - r + d and a0 - r - d. Where two products share a reduction it errs by q (1/2 + 3 * 2^-21) at most.
- */
+/** Two levels of `count` blocks that lie one after the other; the node of the first is at `node`, a quarter of a block has `quarter` bytes. */
 function twoLevels(target: usize, source: usize, prime: usize, node: usize, count: u32, quarter: usize): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
   for (const stop = node + (<usize>count) * NODE; node < stop; node += NODE) {
-    const ratio1 = v128.load64_splat(node);
-    const ratio2 = v128.load64_splat(node, 8);
-    const ratio3 = v128.load64_splat(node, 16);
-    const ratio4 = v128.load64_splat(node, 24);
-    const ratio5 = v128.load64_splat(node, 32);
-    const w1 = v128.load32_splat(node, RESIDUES);
-    const w2 = v128.load32_splat(node, RESIDUES + 4);
-    const w3 = v128.load32_splat(node, RESIDUES + 8);
-    const w4 = v128.load32_splat(node, RESIDUES + 12);
-    const w5 = v128.load32_splat(node, RESIDUES + 16);
+    const w1 = v128.load32_splat(node);
+    const quotient1 = v128.load32_splat(node, 4);
+    const w2 = v128.load32_splat(node, 8);
+    const quotient2 = v128.load32_splat(node, 12);
+    const w3 = v128.load32_splat(node, 16);
+    const quotient3 = v128.load32_splat(node, 20);
     for (const end = target + quarter; target < end; target += 16) {
       const source1 = source + quarter;
       const source2 = source1 + quarter;
@@ -106,22 +83,18 @@ function twoLevels(target: usize, source: usize, prime: usize, node: usize, coun
       const target1 = target + quarter;
       const target2 = target1 + quarter;
       const target3 = target2 + quarter;
-      const a1 = v128.load(source1);
-      const a3 = v128.load(source3);
-      const low1 = widenLow(a1, high, magic);
-      const high1 = widenHigh(a1, high, magic);
-      const low3 = widenLow(a3, high, magic);
-      const high3 = widenHigh(a3, high, magic);
-      const s = multiplyTwo(a1, low1, high1, w2, ratio2, a3, low3, high3, w4, ratio4, q, magic);
-      const d = multiplyTwo(a1, low1, high1, w3, ratio3, a3, low3, high3, w5, ratio5, q, magic);
-      const r = multiplyRoot(v128.load(source2), w1, ratio1, q, high, magic, magic);
-      const a0 = centre(v128.load(source), q, q2);
-      const b0 = centre(i32x4.add(a0, r), q, q2);
-      const b2 = centre(i32x4.sub(a0, r), q, q2);
+      const r2 = multiplyRoot(v128.load(source2), w1, quotient1, q);
+      const r3 = multiplyRoot(v128.load(source3), w1, quotient1, q);
+      const a0 = subtractOnce(v128.load(source), q2);
+      const a1 = subtractOnce(v128.load(source1), q2);
+      const s = multiplyRoot(i32x4.add(a1, r3), w2, quotient2, q);
+      const d = multiplyRoot(differenceLazy(r3, a1, q2), w3, quotient3, q);
+      const b0 = sumLazy(a0, r2, q2);
+      const b2 = differenceReduced(r2, a0, q2);
       v128.store(target, i32x4.add(b0, s));
-      v128.store(target1, i32x4.sub(b0, s));
+      v128.store(target1, differenceLazy(s, b0, q2));
       v128.store(target2, i32x4.add(b2, d));
-      v128.store(target3, i32x4.sub(b2, d));
+      v128.store(target3, differenceLazy(d, b2, q2));
       source += 16;
     }
     target += 3 * quarter;
@@ -133,8 +106,6 @@ function twoLevels(target: usize, source: usize, prime: usize, node: usize, coun
 function lastLevels(data: usize, prime: usize, tail: usize, bytes: usize): void {
   const q = v128.load32_splat(prime);
   const q2 = v128.load32_splat(prime, 20);
-  const magic = v128.load64_splat(prime, 56);
-  const high = v128.load32_splat(prime, 60);
   for (const end = data + bytes; data < end; data += 64) {
     const v0 = v128.load(data);
     const v1 = v128.load(data, 16);
@@ -144,18 +115,18 @@ function lastLevels(data: usize, prime: usize, tail: usize, bytes: usize): void 
     const z1 = zipLow(v2, v3);
     const z2 = zipHigh(v0, v1);
     const z3 = zipHigh(v2, v3);
-    const r2 = multiplySet(joinLow(z2, z3), tail, q, high, magic, magic);
-    const r3 = multiplySet(joinHigh(z2, z3), tail, q, high, magic, magic);
-    const a0 = centre(joinLow(z0, z1), q, q2);
-    const a1 = centre(joinHigh(z0, z1), q, q2);
-    const s = multiplySet(i32x4.add(a1, r3), tail + SET, q, high, magic, magic);
-    const d = multiplySet(i32x4.sub(a1, r3), tail + 2 * SET, q, high, magic, magic);
-    const b0 = centre(i32x4.add(a0, r2), q, q2);
-    const b2 = centre(i32x4.sub(a0, r2), q, q2);
+    const r2 = multiplySet(joinLow(z2, z3), tail, q);
+    const r3 = multiplySet(joinHigh(z2, z3), tail, q);
+    const a0 = subtractOnce(joinLow(z0, z1), q2);
+    const a1 = subtractOnce(joinHigh(z0, z1), q2);
+    const s = multiplySet(i32x4.add(a1, r3), tail + SET, q);
+    const d = multiplySet(differenceLazy(r3, a1, q2), tail + 2 * SET, q);
+    const b0 = sumLazy(a0, r2, q2);
+    const b2 = differenceReduced(r2, a0, q2);
     const c0 = reduce(i32x4.add(b0, s), q, q2);
-    const c1 = reduce(i32x4.sub(b0, s), q, q2);
+    const c1 = subtractOnce(differenceReduced(s, b0, q2), q);
     const c2 = reduce(i32x4.add(b2, d), q, q2);
-    const c3 = reduce(i32x4.sub(b2, d), q, q2);
+    const c3 = subtractOnce(differenceReduced(d, b2, q2), q);
     const y0 = zipLow(c0, c1);
     const y1 = zipLow(c2, c3);
     const y2 = zipHigh(c0, c1);

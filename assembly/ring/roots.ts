@@ -1,18 +1,17 @@
 /**
  * What transforms modulo one prime need, and where it lies (src/kernels/wasm/ring/prime-tables.ts makes it). A prime record
  * is 64 bytes, as 16 u32 words: [0] q, [1] q^-1 mod 2^32, [2] 2^32 mod q, [3] 2^64 mod q, [4] the distance in bytes from the record
- * to the table of roots, [5] 2 q, [6..7] 1/q as float64, [8..9] N^-1 / q, [10..11] psi^(N/2) N^-1 / q, [12] N^-1, [13] psi^(N/2) N^-1,
- * residues modulo q and quotients rounded correctly; [14..15] 2^52 as float64, so that word 15 is its high word.
+ * to the table of roots, [5] 2 q, [6] N^-1 and [7] its quotient, [8] psi^(N/2) N^-1 and [9] its quotient, residues modulo q; then
+ * zeros, and in [14] and [15] 2^52 as a float64. The quotient of w is floor(w 2^32 / q).
  *
  * Root j is psi^brv(j), of log2 N bits, for j = 1 .. N - 1: node j of the tree of factors, whose children are 2 j and 2 j + 1.
  * One table serves both directions, because the root of the inverse transform at node m + i of level m is minus the root
  * at the mirrored node m + (m - 1 - i): psi^-(N (2 brv(i) + 1) / 2m) = -psi^(N - N (2 brv(i) + 1) / 2m).
  *
- * From N = 16 on, the table has two parts. Head: for nodes j < N/8, 64 bytes at 64 j: five quotients w / q as float64, five u32 w,
- * 0; they are w1 = root j, w2 and w3 those of its children, w4 = w1 w2, w5 = -w1 w3. Node 0, which is none, has those of
- * node 1 times N^-1. Tail, at 8 N: 144 bytes for every 16 coefficients, three sets of [4 x u32 w, 4 x float64 w / q]: of
- * nodes N/4 + 4 g + k, of their first children and of their second ones, k = 0 .. 3.
- * Below N = 16 there is a head alone, of all nodes, in which w1 stands by itself.
+ * From N = 16 on, the table has two parts. Head: for nodes j < N/8, 32 bytes at 32 j: root j, those of its children, and 0, each
+ * with its quotient. Node 0, which is none, has those of node 1 times N^-1, and then root 1 as it is. Tail, at 4 N: 96 bytes
+ * for every 16 coefficients, three sets of 4 roots and their 4 quotients: of nodes N/4 + 4 g + k, of their first children and of
+ * their second ones, k = 0 .. 3. Below N = 16 there is a head alone, of all nodes, in which the root stands by itself.
  */
 import { argument } from "../arguments";
 import { scratch } from "../scratch";
@@ -21,11 +20,11 @@ import { scratch } from "../scratch";
 export const LOG_SMALL: u32 = 4;
 
 /** Bytes of a node of the head. */
-export const NODE: usize = 64;
-/** Where the first residue of a node lies. */
-export const RESIDUES: usize = 40;
+export const NODE: usize = 32;
 /** Bytes of a set of four roots in the tail. */
-export const SET: usize = 48;
+export const SET: usize = 32;
+/** Where the quotients of a set lie. */
+export const SET_QUOTIENTS: usize = 16;
 /** Bytes of the tail for sixteen coefficients. */
 export const TAIL: usize = 3 * SET;
 
@@ -39,7 +38,7 @@ export function rootsOf(prime: usize): usize {
 // @ts-ignore: decorator
 @inline
 export function tailOf(roots: usize, logDegree: u32): usize {
-  return roots + ((<usize>8) << logDegree);
+  return roots + ((<usize>4) << logDegree);
 }
 
 /** Reverses the lowest `bits` bits. */
@@ -77,7 +76,8 @@ export function rootTable(args: usize, first: u32, count: u32): void {
     for (let node: u32 = 1; node < degree; node++) placeRoot(table + (<usize>node) * NODE, 0, word(roots, node), q);
     return;
   }
-  placeNode(table, roots, 1, word(prime, 12), q);
+  placeNode(table, roots, 1, word(prime, 6), q);
+  placeRoot(table, 3, word(roots, 1), q);
   for (let node: u32 = 1; node < degree >> 3; node++) placeNode(table + (<usize>node) * NODE, roots, node, 1, q);
   const quarter = degree >> 2;
   for (let i: u32 = 0; i < quarter; i++) {
@@ -88,24 +88,19 @@ export function rootTable(args: usize, first: u32, count: u32): void {
   }
 }
 
-/** The five roots of a node, times `scale`. */
+/** The three roots of a node, times `scale`. */
 function placeNode(at: usize, roots: usize, node: u32, scale: u64, q: u64): void {
-  const w1 = (word(roots, node) * scale) % q;
-  const w2 = word(roots, 2 * node);
-  const w3 = word(roots, 2 * node + 1);
-  placeRoot(at, 0, w1, q);
-  placeRoot(at, 1, (w2 * scale) % q, q);
-  placeRoot(at, 2, (w3 * scale) % q, q);
-  placeRoot(at, 3, (w1 * w2) % q, q);
-  placeRoot(at, 4, q - ((w1 * w3) % q), q);
+  placeRoot(at, 0, (word(roots, node) * scale) % q, q);
+  placeRoot(at, 1, (word(roots, 2 * node) * scale) % q, q);
+  placeRoot(at, 2, (word(roots, 2 * node + 1) * scale) % q, q);
 }
 
 function placeRoot(at: usize, index: usize, w: u64, q: u64): void {
-  store<f64>(at + (index << 3), <f64>w / <f64>q);
-  store<u32>(at + (index << 2), <u32>w, RESIDUES);
+  store<u32>(at + (index << 3), <u32>w);
+  store<u32>(at + (index << 3), <u32>((w << 32) / q), 4);
 }
 
 function placeInSet(at: usize, lane: usize, w: u64, q: u64): void {
   store<u32>(at + (lane << 2), <u32>w);
-  store<f64>(at + (lane << 3), <f64>w / <f64>q, 16);
+  store<u32>(at + (lane << 2), <u32>((w << 32) / q), SET_QUOTIENTS);
 }

@@ -1,5 +1,5 @@
 /** Transforms of 2, 4 and 8 coefficients: one butterfly at a time, residues canonical throughout. */
-import { RESIDUES, rootsOf } from "./roots";
+import { NODE, rootsOf } from "./roots";
 
 // @ts-ignore: decorator
 @inline
@@ -19,7 +19,7 @@ export function forwardSmall(target: usize, source: usize, prime: usize, logDegr
   copyRow(target, source, degree);
   for (let m: usize = 1, t = degree >> 1; m < degree; m <<= 1, t >>= 1) {
     for (let i: usize = 0; i < m; i++) {
-      const w: u64 = load<u32>(roots + ((m + i) << 6), RESIDUES);
+      const w: u64 = load<u32>(roots + (m + i) * NODE);
       for (let j: usize = 2 * i * t; j < (2 * i + 1) * t; j++) {
         const low = target + (j << 2);
         const high = target + ((j + t) << 2);
@@ -40,7 +40,7 @@ export function inverseSmall(target: usize, source: usize, prime: usize, logDegr
   for (let m = degree >> 1, t: usize = 1; m >= 1; m >>= 1, t <<= 1) {
     for (let i: usize = 0; i < m; i++) {
       // Minus the root of the mirrored node, so the difference is turned round.
-      const w: u64 = load<u32>(roots + ((2 * m - 1 - i) << 6), RESIDUES);
+      const w: u64 = load<u32>(roots + (2 * m - 1 - i) * NODE);
       for (let j: usize = 2 * i * t; j < (2 * i + 1) * t; j++) {
         const low = target + (j << 2);
         const high = target + ((j + t) << 2);
@@ -51,6 +51,6 @@ export function inverseSmall(target: usize, source: usize, prime: usize, logDegr
       }
     }
   }
-  const scale: u64 = load<u32>(prime, 48);
+  const scale: u64 = load<u32>(prime, 24);
   for (let at = target; at < target + (degree << 2); at += 4) store<u32>(at, <u32>product(load<u32>(at), scale, q));
 }

@@ -33,8 +33,6 @@ interface Ours {
 interface CkksCase {
   readonly name: RowName;
   readonly variant: string;
-  /** A few instructions for each residue. */
-  readonly isLight?: boolean;
   readonly ours: (setting: Ours) => Promise<Omit<Prepared, "items">>;
   readonly seal: (setup: SealSetup, values: Float64Array) => Promise<Prepared>;
 }
@@ -46,7 +44,6 @@ const CASES: readonly CkksCase[] = [
   {
     name: "decrypt",
     variant: "c0 + c1 s alone",
-    isLight: true,
     ours: ourDecryption,
     seal: (setup, values) => sealDecrypt(setup, values, false),
   },
@@ -65,14 +62,14 @@ export function ckksCases({ seal: setup, targets }: CkksChoice): Case[] {
   const sizes = { N: degree, limbs, modulusBits: 30 * limbs, peerModulusBits: sealModulusBits(primeBits), scaleBits: SCALE_BITS };
   const random = testRandom(`bench ckks ${degree}`);
   const vector = () => Float64Array.from({ length: degree / 2 }, () => random.real(-1, 1));
-  return CASES.map(({ name, variant, isLight, ours, seal }) => ({
+  return CASES.map(({ name, variant, ours, seal }) => ({
     name,
     params: { ...sizes, variant },
     prepare: async (backend, engine) => {
       // One prime a level would bring the scale down to 30 bits: all primes in level 0 keep it where the peer has it.
       const basePrimes = nttPrimes({ degree, bits: 30, count: limbs });
       const parameters = Parameters.from({ degree, basePrimes, levelPrimes: [], scaleBits: SCALE_BITS });
-      const batch = batchFor(backend, 2 * limbs * degree, isLight);
+      const batch = batchFor(backend, 2 * limbs * degree);
       const vectors = Array.from({ length: batch }, vector);
       const { params, ...rest } = await ours({ backend, engine, parameters, vectors });
       return { ...rest, items: batch, params: { ...params, batch } };

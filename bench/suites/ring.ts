@@ -20,18 +20,20 @@ import type { Target } from "../target.js";
 
 const PRIME_BITS = 30;
 const POLYNOMIALS = 2;
+/** Residues in one call of WebAssembly: enough that passing messages to its workers is lost in the work, few enough for a cache. */
+const WASM_RESIDUES = 2 ** 20;
 /**
- * Residues in one call of WebAssembly: enough that passing messages to its workers is lost in the work. Where memory is all
- * that an operation waits for, few enough for a cache, as the peer's single ciphertext is.
+ * Where memory is all that an operation waits for, fewer, as the peer's single ciphertext is few, and several calls before a
+ * flush, as programs have them: residues in a call, and in all calls.
  */
-const WASM_RESIDUES = { light: 2 ** 20, heavy: 2 ** 22 };
-/** Residues in one call of a GPU: more than its caches hold, and a result that its pool of buffers keeps (128 MiB). */
+const LIGHT = { call: 2 ** 17, flush: 2 ** 22 };
+/** Residues in one call of a GPU: more than its caches hold (128 MiB). */
 const GPU_RESIDUES = 2 ** 25;
 
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
-export function batchFor(backend: KernelBackend, residues: number, isLight = false): number {
+export function batchFor(backend: KernelBackend, residues: number, most = WASM_RESIDUES): number {
   if (backend.name === "bigint") return 1;
-  if (backend.name === "wasm") return Math.max(2, Math.round(WASM_RESIDUES[isLight ? "light" : "heavy"] / residues));
+  if (backend.name === "wasm") return Math.max(2, Math.round(most / residues));
   return backend.describe().isSoftware ? 4 : Math.max(4, Math.min(4096, Math.round(GPU_RESIDUES / residues)));
 }
 
@@ -119,8 +121,10 @@ export function ringCases({ seal: setup, limbs = limbsFor(setup.primeBits), name
       name,
       params: { ...sizes, variant: "ciphertext of two polynomials" },
       prepare: (backend) => {
-        const batch = batchFor(backend, POLYNOMIALS * limbs * degree, isLight);
-        return prepareRing(backend, { degree, limbs, batch, form, other }, run);
+        const residues = POLYNOMIALS * limbs * degree;
+        const batch = batchFor(backend, residues, isLight ? LIGHT.call : WASM_RESIDUES);
+        const calls = isLight && backend.name === "wasm" ? Math.ceil(LIGHT.flush / (batch * residues)) : 1;
+        return prepareRing(backend, { degree, limbs, batch, form, other, calls }, run);
       },
       peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
       target: targets?.[name],
@@ -160,11 +164,13 @@ export interface RingSetup {
   readonly batch: number;
   readonly form: "ntt" | "coefficient";
   readonly other: "ciphertext" | "plaintext";
+  /** Calls before a flush, each on the same operands; one unless given. */
+  readonly calls?: number;
 }
 
-/** Random operands on a backend, and one call on all of them. */
+/** Random operands on a backend, and calls on all of them. */
 export async function prepareRing(backend: KernelBackend, setup: RingSetup, run: Operation): Promise<Prepared> {
-  const { degree, limbs, batch, form, other } = setup;
+  const { degree, limbs, batch, form, other, calls = 1 } = setup;
   const basis = nttPrimes({ degree, bits: PRIME_BITS, count: limbs });
   const k = await backend.ring(degree, basis);
   const random = testRandom(`bench ${degree} ${limbs}`);
@@ -179,9 +185,10 @@ export async function prepareRing(backend: KernelBackend, setup: RingSetup, run:
   const a = upload(POLYNOMIALS * batch);
   const b = upload(other === "plaintext" ? 1 : POLYNOMIALS * batch);
   return {
-    items: batch,
+    items: batch * calls,
     params: { batch },
     run: async () => {
+      for (let i = 1; i < calls; i++) run(k, a, b).dispose();
       const result = run(k, a, b);
       await backend.flush();
       result.dispose();

@@ -37,30 +37,29 @@ function recordWords(q: bigint, degree: number, psi: bigint): Uint8Array {
   const bytes = new Uint8Array(RECORD_BYTES);
   const view = new DataView(bytes.buffer);
   const word = (index: number, value: bigint | number) => view.setUint32(4 * index, Number(value), true);
-  // Below 2^53, so that the quotient of two numbers is the correctly rounded one.
-  const quotient = (index: number, value: bigint) => view.setFloat64(4 * index, Number(value) / Number(q), true);
+  const withQuotient = (index: number, value: bigint) => {
+    word(index, value);
+    word(index + 1, (value * RADIX) / q);
+  };
   let root = psi;
   for (let k = 1; 2 * k < degree; k *= 2) root = (root * root) % q;
   const inverse = invMod(BigInt(degree), q);
-  const inverseRoot = (inverse * root) % q;
   word(0, q);
   word(1, invMod(q, RADIX));
   word(2, RADIX % q);
   word(3, RADIX ** 2n % q);
   word(4, RECORD_BYTES);
   word(5, 2n * q);
-  quotient(6, 1n);
-  quotient(8, inverse);
-  quotient(10, inverseRoot);
-  word(12, inverse);
-  word(13, inverseRoot);
+  withQuotient(6, inverse);
+  withQuotient(8, (inverse * root) % q);
+  // Loaded where sums are reduced by float64 quotients: a literal V8 would build anew in every round.
   view.setFloat64(56, 2 ** 52, true);
   return bytes;
 }
 
-/** Bytes of the table of roots: 17 a coefficient where the transform works on vectors. */
+/** Bytes of the table of roots: 10 a coefficient where the transform works on vectors. */
 function rootBytes(degree: number): number {
-  return degree < 16 ? 64 * degree : 17 * degree;
+  return degree < 16 ? 32 * degree : 10 * degree;
 }
 
 /**

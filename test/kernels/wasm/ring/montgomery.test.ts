@@ -9,7 +9,6 @@ import { directRuntime } from "../../../support/direct-runtime.js";
 const assembly = fileURLToPath(new URL("../../../../assembly", import.meta.url));
 
 /** Expressions of u32 lanes a, b and of constants, each compiled to a kernel that maps arrays. */
-const product = (root: string, round: string) => `multiplyRoot(a, w, f64x2.splat(${root}), q, high, magic, ${round})`;
 const expressions = {
   canonical: "canonical(a, q)",
   subtractOnce: "subtractOnce(a, q)",
@@ -17,17 +16,11 @@ const expressions = {
   subtractModulo: "subtractModulo(a, b, q)",
   negateModulo: "negateModulo(a, q)",
   montgomeryReduce: "montgomeryReduce(i64x2.extmul_low_i32x4_u(a, b), i64x2.extmul_high_i32x4_u(a, b), q, inverse)",
-  multiplyRoot: product("<f64>c / <f64>modulus", "magic"),
-  multiplyRootLess: product("<f64>c / <f64>modulus", "f64x2.splat(4503599627370496 + 4294967295)"),
-  // b is taken for a second operand whose root is q - 1 - c.
-  multiplyTwo: `multiplyTwo(
-    a, widenLow(a, high, magic), widenHigh(a, high, magic), w, f64x2.splat(<f64>c / <f64>modulus),
-    b, widenLow(b, high, magic), widenHigh(b, high, magic), i32x4.sub(q, i32x4.splat(c + 1)),
-    f64x2.splat(<f64>(modulus - c - 1) / <f64>modulus), q, magic)`,
-  centre: "centre(a, q, i32x4.add(q, q))",
+  multiplyRoot: "multiplyRoot(a, w, i32x4.splat(<u32>(((<u64>c) << 32) / modulus)), q)",
   reduce: "reduce(a, q, i32x4.add(q, q))",
   sumLazy: "sumLazy(a, b, i32x4.add(q, q))",
   differenceLazy: "differenceLazy(a, b, i32x4.add(q, q))",
+  differenceReduced: "differenceReduced(a, b, i32x4.add(q, q))",
 } as const;
 type Name = keyof typeof expressions;
 
@@ -43,8 +36,6 @@ beforeAll(async () => {
       const q = i32x4.splat(modulus);
       const inverse = i32x4.splat(reciprocal);
       const w = i32x4.splat(c);
-      const magic = f64x2.splat(4503599627370496);
-      const high = i32x4.splat(0x43300000);
       for (let i: usize = 0; i < (<usize>count << 2); i += 16) {
         const a = v128.load(x + i);
         const b = v128.load(y + i);
@@ -56,7 +47,7 @@ beforeAll(async () => {
   writeFileSync(
     entry,
     `import { addModulo, canonical, montgomeryReduce, negateModulo, subtractModulo, subtractOnce } from ${path("ring/montgomery")};
-     import { centre, differenceLazy, multiplyRoot, multiplyTwo, reduce, sumLazy, widenHigh, widenLow } from ${path("ring/butterfly")};
+     import { differenceLazy, differenceReduced, multiplyRoot, reduce, sumLazy } from ${path("ring/butterfly")};
      export { heapBase, SCRATCH_BYTES, setScratch } from ${path("scratch")};
      ${kernels.join("")}`,
   );
@@ -114,36 +105,14 @@ describe.each(primes)("lanes modulo %i", (q) => {
     expect([...evaluate("subtractOnce", q, lazy)]).toEqual(lazy.map(([x]) => x % q));
   });
 
-  it("multiply by a root, of any u32, to within q (1/2 + 2^-21) of zero or of q", () => {
+  it("multiply by a root, of any u32, to [0, 2q)", () => {
     for (const w of spread(q)) {
-      // Products that are (q - 1) / 2 or (q + 1) / 2 modulo q have their quotients at the edge of rounding.
-      const edge =
-        w > 0 ? [(q - 1) / 2, (q + 1) / 2].map((half) => residueOf(half, Number(invMod(BigInt(w), BigInt(q))), q)) : [];
-      // The same residues as far up as a u32 goes.
+      // Products that are 0, 1 or q - 1 modulo q have their quotients at an edge; the same residues as far up as a u32 goes.
+      const edge = w > 0 ? [0, 1, q - 1].map((r) => residueOf(r, Number(invMod(BigInt(w), BigInt(q))), q)) : [];
       const high = edge.map((a) => a + q * Math.floor((2 ** 32 - 1 - a) / q));
       const pairs = [...spread(2 ** 32), ...edge, ...high].map((a) => [a, 0] as [number, number]);
-      const near = wrapped(evaluate("multiplyRoot", q, pairs, w));
-      const less = wrapped(evaluate("multiplyRootLess", q, pairs, w));
-      // Ties may round either way, so the second is not always the first plus q.
-      const wrong = pairs.filter(([a], i) => {
-        const [r, shifted] = [near[i], less[i] - q];
-        const expected = residueOf(a, w, q);
-        return [r, shifted].some((x) => Math.abs(x) > q * (0.5 + 2 ** -21) || (x < 0 ? x + q : x) !== expected);
-      });
-      expect(wrong).toEqual([]);
-    }
-  });
-
-  it("multiply by two roots and add, to within q (1/2 + 3 * 2^-21) of zero", () => {
-    const pairs = cross(spread(2 ** 32), spread(2 ** 32));
-    for (const w of [0, 1, Math.floor(q / 3), (q - 1) / 2, q - 2, q - 1]) {
-      const results = wrapped(evaluate("multiplyTwo", q, pairs, w));
-      const wrong = pairs.filter(([a, b], i) => {
-        const r = results[i];
-        const expected = (residueOf(a, w, q) + residueOf(b, q - 1 - w, q)) % q;
-        return Math.abs(r) > q * (0.5 + 3 * 2 ** -21) || (r < 0 ? r + q : r) !== expected;
-      });
-      expect(wrong).toEqual([]);
+      const results = evaluate("multiplyRoot", q, pairs, w);
+      expect(pairs.filter(([a], i) => results[i] >= 2 * q || results[i] % q !== residueOf(a, w, q))).toEqual([]);
     }
   });
 
@@ -161,8 +130,6 @@ describe.each(primes)("lanes modulo %i", (q) => {
   it("stay within the ranges that transforms count on", () => {
     const quarter = spread(4 * q).map((x) => [x, 0] as [number, number]);
     expect([...evaluate("reduce", q, quarter)]).toEqual(quarter.map(([x]) => x % q));
-    const centred = evaluate("centre", q, quarter);
-    expect(quarter.filter(([a], i) => centred[i] < q || centred[i] >= 3 * q || centred[i] % q !== a % q)).toEqual([]);
     const lazy = cross(spread(2 * q), spread(2 * q));
     const sums = evaluate("sumLazy", q, lazy);
     expect(lazy.filter(([a, b], i) => sums[i] >= 2 * q || sums[i] % q !== (a + b) % q)).toEqual([]);
@@ -173,5 +140,7 @@ describe.each(primes)("lanes modulo %i", (q) => {
         return d === 0 || d >= 4 * q || d % q !== (b - a + 2 * q) % q;
       }),
     ).toEqual([]);
+    const reduced = evaluate("differenceReduced", q, lazy);
+    expect(lazy.filter(([a, b], i) => reduced[i] >= 2 * q || reduced[i] % q !== (b - a + 2 * q) % q)).toEqual([]);
   });
 });
