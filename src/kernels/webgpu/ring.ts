@@ -2,7 +2,7 @@
 import { LimitError } from "../../errors.js";
 import { invMod } from "../../math/modular.js";
 import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
-import { ComposedRingKernels } from "../composed.js";
+import { type CpuHelper, HelpedRingKernels } from "../helped.js";
 import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
@@ -18,7 +18,7 @@ import { recordDivision, recordForward, recordInverse } from "./ring-transform.j
 const MIN_LOG_DEGREE = 10;
 const MAX_LOG_DEGREE = 16;
 
-export class WebGpuRingKernels extends ComposedRingKernels implements RingKernels {
+export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels {
   readonly #logDegree: number;
 
   private constructor(
@@ -27,13 +27,19 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     readonly primes: readonly number[],
     private readonly pipelines: RingPipelines,
     private readonly tables: ResidentTables,
+    cpu: CpuHelper | undefined,
   ) {
-    super();
+    super(cpu);
     this.#logDegree = log2Degree(degree);
   }
 
   /** Compiles pipelines and uploads twiddles. Throws ParameterError for unsuitable primes, LimitError for sizes out of reach. */
-  static async create(context: GpuContext, degree: number, primes: readonly number[]): Promise<WebGpuRingKernels> {
+  static async create(
+    context: GpuContext,
+    degree: number,
+    primes: readonly number[],
+    cpu?: CpuHelper,
+  ): Promise<WebGpuRingKernels> {
     const logDegree = log2Degree(degree);
     if (logDegree < MIN_LOG_DEGREE || logDegree > MAX_LOG_DEGREE) {
       const expected = `2^${MIN_LOG_DEGREE} to 2^${MAX_LOG_DEGREE} on webgpu`;
@@ -51,7 +57,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 6, remedy);
     const sparse = isSparse(primes);
     const tables = await ResidentTables.create(context, degree, primes, sparse);
-    return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables);
+    return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables, cpu);
   }
 
   upload(residues: Uint32Array, shape: RingShape): RingHandle {
