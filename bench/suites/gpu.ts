@@ -12,15 +12,15 @@ import { modularCases } from "./modular.js";
 import { paillierCases } from "./paillier.js";
 import { batchFor, peerSetup, ringCases } from "./ring.js";
 
-const DEGREES = [4096, 8192, 16384, 32768, 65536];
+const DEGREES = [4096, 16384, 65536, 8192, 32768];
 const TERMS = 32;
 
 export const gpuCases = (): Case[] => [
   ...modularCases(2048),
-  ...DEGREES.flatMap((degree) => [...transforms(degree), ...operations(degree), combination(degree)]),
   ...throughLibrary(2048, 10_000),
-  ...throughLibrary(2048, 100_000),
   ...endToEndCases(),
+  ...throughLibrary(2048, 100_000),
+  ...DEGREES.flatMap((degree) => [...transforms(degree), ...operations(degree), combination(degree)]),
   ...modularCases(3072),
   ...throughLibrary(3072, 10_000),
   ...throughLibrary(2048, 1000),
