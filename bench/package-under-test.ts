@@ -9,7 +9,7 @@ import { builtFolder } from "../test/support/built.js";
 const door = <T>(name: string) => import(`${builtFolder()}/${name}.js`) as Promise<T>;
 
 export const { Engine } = await door<typeof Index>("index");
-export const { Ckks, CkksParameters } = await door<typeof CkksDoor>("ckks");
+export const { Ckks, CkksParameters, LinearTransform, presetParameters } = await door<typeof CkksDoor>("ckks");
 export const { generatePaillierKey, Paillier } = await door<typeof PaillierDoor>("paillier");
 export const { InferenceClient, InferenceServer, LinearModel, planInference } = await door<typeof Inference>("inference");
 export const { nttPrimes, probeAdapters, WasmBackend } = await door<typeof Internal>("internal");

@@ -48,6 +48,9 @@ export interface RowParams {
   readonly batch?: number;
   readonly features?: number;
   readonly outputs?: number;
+  /** Evaluation keys where they rest, in MiB, and SEAL's by its formula. */
+  readonly keyMiB?: number;
+  readonly peerKeyMiB?: number;
   readonly variant?: string;
   /** Counted over one call, not timed: dispatches and bytes that crossed between host and device. */
   readonly dispatches?: number;

@@ -1,5 +1,5 @@
 /**
- * npm run bench -- --suite kernels|inference|cpu|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
+ * npm run bench -- --suite kernels|inference|cpu|ckks|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
  *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M] [--rounds R] [--no-peer]
  *
  * Measures the built package. Prints a table; --json writes the same rows for scripts; --growth adds the growth curves,
@@ -16,6 +16,7 @@ import { describeMemory, type Memory, MemoryWatch } from "./memory.js";
 import { describeRates, probe } from "./probes.js";
 import { checkAdapters, type Report, type Row } from "./row.js";
 import { cpuCases } from "./suites/cpu.js";
+import { evaluationCases } from "./suites/evaluation.js";
 import { gpuCases } from "./suites/gpu.js";
 import { growthCases } from "./suites/growth.js";
 import { inferenceCases } from "./suites/inference.js";
@@ -38,6 +39,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   inference: { cases: inferenceCases },
   cpu: { cases: cpuCases, backends: ["wasm"], threads: [1, 2], counts: false },
   gpu: { cases: gpuCases, backends: ["webgpu", "wasm"], counts: false, probes: true },
+  ckks: { cases: evaluationCases, backends: ["wasm"], threads: [1, 2], counts: false },
   growth: { cases: () => [], backends: ["wasm", "bigint"], threads: [1, 2] },
 };
 

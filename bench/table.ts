@@ -49,6 +49,7 @@ function describeBackend({ backend, isSoftware, threads }: Row): string {
 /** What a case is about, in words. */
 export function describeParams(params: RowParams): string {
   const { N, limbs, levels, keyBits, modulusBits, peerModulusBits, exponentBits, batch, features, outputs, variant } = params;
+  const { specialBits, keyMiB, peerKeyMiB } = params;
   const words = [
     N !== undefined && `N=${N}`,
     limbs !== undefined && `${limbs} limbs`,
@@ -57,6 +58,8 @@ export function describeParams(params: RowParams): string {
     keyBits === undefined &&
       modulusBits !== undefined &&
       `log2 Q=${modulusBits}${peerModulusBits === undefined ? "" : ` (peer ${peerModulusBits})`}`,
+    specialBits !== undefined && specialBits > 0 && `log2 P=${specialBits}`,
+    keyMiB !== undefined && `keys ${keyMiB} MiB${peerKeyMiB === undefined ? "" : ` (a key of the peer ${peerKeyMiB})`}`,
     exponentBits !== undefined && `${exponentBits}-bit exponent`,
     features !== undefined && `${features} features`,
     outputs !== undefined && `${outputs} outputs`,

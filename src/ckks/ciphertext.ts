@@ -1,34 +1,64 @@
 /** A batch of CKKS ciphertexts that rests in a backend. */
-import { KeyMismatchError, LevelError, ParameterError, show } from "../errors.js";
+import { KeyMismatchError, LifetimeError, ParameterError, show } from "../errors.js";
 import type { RingHandle } from "../kernels/interface.js";
 import { equalBytes, shortHash } from "../wire/index.js";
+import { type Estimate, precisionBits } from "./noise.js";
 import type { CkksParameters } from "./parameters.js";
 
+/** What is known of a ciphertext beside its residues. */
+export interface CiphertextState {
+  readonly level: number;
+  /** 1 at the canonical scale of the level; 2 after a product, until it is rescaled. */
+  readonly scaleDegree: 1 | 2;
+  /** The id of the key that opens it, 32 bytes. */
+  readonly keyId: Uint8Array;
+  /** 2, or 3 after a product that has not been relinearised; 2 unless said otherwise. */
+  readonly components?: 2 | 3;
+  /** Where the second components expand from, for fresh secret-key encryptions: 32 public bytes. */
+  readonly seed?: Uint8Array;
+  /** What is predicted of the values, where it is known. */
+  readonly estimate?: Estimate;
+}
+
 /**
- * [2, batch] polynomials in NTT form: all first components, then all second ones; a ciphertext (c0, c1) decrypts as
- * c0 + c1 s. Its scale follows from its level and scale degree alone.
+ * [components, batch] polynomials in NTT form: all first components, then all second ones, then all third ones where there are any; a
+ * ciphertext (c0, c1, c2) decrypts as c0 + c1 s + c2 s^2. Its scale follows from its level and scale degree alone.
  */
 export class CkksCiphertext {
+  readonly level: number;
+  readonly scaleDegree: 1 | 2;
+  readonly keyId: Uint8Array;
+  readonly components: 2 | 3;
+  readonly seed: Uint8Array | undefined;
+  readonly estimate: Estimate | undefined;
+
+  /** Takes ownership of the handle. */
   constructor(
     readonly parameters: CkksParameters,
-    /** Owned by this object. */
     readonly handle: RingHandle,
-    readonly level: number,
-    /** 1 at the canonical scale of the level; 2 after a product, until `rescale`. */
-    readonly scaleDegree: 1 | 2,
-    /** The id of the key that opens it, 32 bytes. */
-    readonly keyId: Uint8Array,
-    /** Where the second components expand from, for fresh secret-key encryptions: 32 public bytes. */
-    readonly seed?: Uint8Array,
-  ) {}
+    state: CiphertextState,
+  ) {
+    this.level = state.level;
+    this.scaleDegree = state.scaleDegree;
+    this.keyId = state.keyId;
+    this.components = state.components ?? 2;
+    this.seed = state.seed;
+    this.estimate = state.estimate;
+  }
 
   /** Number of ciphertexts. */
   get batch(): number {
-    return this.handle.batch / 2;
+    return this.handle.batch / this.components;
   }
 
+  /** What the values are multiplied by: the scale of the level, or its square before rescaling. */
   get scale(): number {
     return this.parameters.scale(this.level) ** this.scaleDegree;
+  }
+
+  /** The predicted mean of -log2 |error| over the slots, in bits; undefined where nothing was declared of the values. */
+  get precisionBits(): number | undefined {
+    return this.estimate && precisionBits(this.estimate);
   }
 
   dispose(): void {
@@ -36,7 +66,7 @@ export class CkksCiphertext {
   }
 }
 
-/** Throws ParameterError for anything but ciphertexts, KeyMismatchError for ciphertexts of other parameters. */
+/** Throws ParameterError for anything but ciphertexts, KeyMismatchError for ciphertexts of other parameters, LifetimeError for dead ones. */
 export function checkOwn(parameters: CkksParameters, ...ciphertexts: readonly CkksCiphertext[]): void {
   for (const ciphertext of ciphertexts) {
     if (!(ciphertext instanceof CkksCiphertext)) {
@@ -47,34 +77,22 @@ export function checkOwn(parameters: CkksParameters, ...ciphertexts: readonly Ck
         remedy: "encrypt values, or import a ciphertext, first",
       });
     }
-    if (ciphertext.parameters !== parameters && !equalBytes(ciphertext.parameters.hash, parameters.hash)) {
-      throw new KeyMismatchError({
-        what: "ciphertext, parameter hash",
-        expected: shortHash(parameters.hash),
-        got: shortHash(ciphertext.parameters.hash),
-        remedy: "use the scheme object that it was made with",
-      });
+    checkSameParameters(parameters, ciphertext.parameters, "ciphertext");
+    if (ciphertext.handle.disposed) {
+      const remedy = "dispose of it after its last use";
+      throw new LifetimeError({ what: "ciphertext", expected: "a live one", got: "a disposed one", remedy });
     }
   }
 }
 
-/** Two operands of one sum: the same key, level and scale degree. */
-export function checkAddable(a: CkksCiphertext, b: CkksCiphertext): void {
-  checkSameKey(a.keyId, b.keyId, "operands");
-  if (a.level !== b.level) {
-    throw new LevelError({
-      what: "operands",
-      expected: `two ciphertexts of level ${a.level}`,
-      got: `one of level ${b.level}`,
-      remedy: "drop the higher one with dropLevel",
-    });
-  }
-  if (a.scaleDegree !== b.scaleDegree) {
-    throw new ParameterError({
-      what: "operands",
-      expected: `two ciphertexts of scale degree ${a.scaleDegree}`,
-      got: `one of scale degree ${b.scaleDegree}`,
-      remedy: "rescale the product first",
+/** Throws KeyMismatchError for an object of other parameters. */
+export function checkSameParameters(expected: CkksParameters, got: CkksParameters, what: string): void {
+  if (got !== expected && !equalBytes(got.hash, expected.hash)) {
+    throw new KeyMismatchError({
+      what: `${what}, parameter hash`,
+      expected: shortHash(expected.hash),
+      got: shortHash(got.hash),
+      remedy: "use the scheme object that it was made with",
     });
   }
 }
@@ -87,26 +105,6 @@ export function checkSameKey(expected: Uint8Array, got: Uint8Array, what: string
       expected: shortHash(expected),
       got: shortHash(got),
       remedy: "use ciphertexts and keys of one key owner",
-    });
-  }
-}
-
-/** A product needs a level to be rescaled into, and operands that were rescaled. */
-export function checkMultipliable(a: CkksCiphertext): void {
-  if (a.scaleDegree === 2) {
-    throw new ParameterError({
-      what: "operand of a product",
-      expected: "scale degree 1",
-      got: "2",
-      remedy: "rescale it first",
-    });
-  }
-  if (a.level === 0) {
-    throw new LevelError({
-      what: "operand of a product",
-      expected: "1 level left",
-      got: "0",
-      remedy: "choose parameters with more levels",
     });
   }
 }

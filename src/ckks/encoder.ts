@@ -1,12 +1,13 @@
-/** Between vectors of real slots and polynomials that rest in a backend. */
-import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
+/** Between vectors of slots and polynomials that rest in a backend. */
+import type { HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
+import type { ComplexSlots } from "../math/embedding.js";
 
 export class CkksEncoder {
   constructor(private readonly ring: RingKernels) {}
 
-  /** Encodes one vector an item, in NTT form. Throws EncodingError naming the slot. */
+  /** Encodes one vector of real or complex slots an item, in NTT form. Throws EncodingError naming the slot. */
   async encode(
-    vectors: readonly ArrayLike<number>[],
+    vectors: readonly SlotValues[],
     basis: readonly number[],
     scale: number,
     options?: HostOptions,
@@ -19,12 +20,11 @@ export class CkksEncoder {
     }
   }
 
-  /** Decodes polynomials in NTT form: the real parts of N/2 slots an item. */
-  async decode(values: RingHandle, scale: number, options?: HostOptions): Promise<Float64Array[]> {
+  /** Decodes polynomials in NTT form: N/2 complex slots an item. */
+  async decode(values: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
     const coefficients = this.ring.intt(values);
     try {
-      const slots = await this.ring.decode(coefficients, scale, options);
-      return slots.map(({ re }) => re);
+      return await this.ring.decode(coefficients, scale, options);
     } finally {
       coefficients.dispose();
     }

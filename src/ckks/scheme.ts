@@ -1,13 +1,23 @@
 import { type Engine, heedSignal, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
-import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
+import type { HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
+import type { ComplexSlots } from "../math/embedding.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
-import { CkksCiphertext, checkOwn, checkSameKey } from "./ciphertext.js";
+import { CkksCiphertext, checkOwn, checkSameKey, checkSameParameters } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
-import { CkksEvaluator } from "./evaluator.js";
+import { encryptPublic, encryptSecret, openWith, small, uniform } from "./encryption.js";
+import { type CkksEvaluationKeys, checkEvaluationKeys } from "./evaluation-keys.js";
+import { CkksEvaluator } from "./evaluator/index.js";
+import * as files from "./files/index.js";
 import { B, exportPublicKey, exportSecretKey, packedPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
+import { makeEvaluationKeys } from "./key-generation.js";
+import { type KeyNeeds, KeyPlan, keysFor } from "./key-plan.js";
 import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
+import { freshEstimate } from "./noise.js";
 import { CkksParameters } from "./parameters.js";
+import { CkksPlaintext, type EncodeOptions, makePlaintext, type PlaintextMaker } from "./plaintext.js";
+import { releaseDecrypt } from "./release.js";
+import type { ReleasePlan } from "./release-terms.js";
 import { inScope } from "./scope.js";
 import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
 
@@ -15,6 +25,8 @@ import { type CiphertextExport, exportCiphertext, importCiphertext } from "./ser
 export interface EncryptOptions extends HostOptions {
   /** The level of the ciphertexts; the top one unless said otherwise. */
   readonly level?: number;
+  /** The largest |value|, public, which predictions of precision start from; 1 unless said otherwise. The values are not held against it. */
+  readonly magnitude?: number;
 }
 
 /**
@@ -23,15 +35,10 @@ export interface EncryptOptions extends HostOptions {
  * caller's to dispose of.
  */
 export class Ckks extends CkksEvaluator {
-  readonly #ring: RingKernels;
-  readonly #encoder: CkksEncoder;
   readonly #seeds: SeedSource;
 
   private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource) {
-    const encoder = new CkksEncoder(ring);
-    super(parameters, ring, encoder);
-    this.#ring = ring;
-    this.#encoder = encoder;
+    super(parameters, ring, new CkksEncoder(ring));
     this.#seeds = seeds;
   }
 
@@ -42,7 +49,7 @@ export class Ckks extends CkksEvaluator {
       throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
     }
     const kernels = kernelsOf(engine);
-    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), seedSourceOf(options));
+    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.allPrimes), seedSourceOf(options));
   }
 
   /** A fresh ternary secret, with the public key that names it. */
@@ -63,47 +70,96 @@ export class Ckks extends CkksEvaluator {
     }
   }
 
+  /** The evaluation keys that a computation needs, and no others; what they are for is `needs`. See {@link keysFor}. */
+  keysFor(needs: KeyNeeds): KeyPlan {
+    return keysFor(this.parameters, needs);
+  }
+
   /**
-   * Encrypts one vector of at most N/2 real slots an item. With the secret key: less noise, and half the bytes on the wire.
+   * The evaluation keys of a plan, for who computes without the secret. They rest in the backend and take `plan.bytes`; each call makes
+   * others. Throws KeyMismatchError for a secret or a plan of other parameters.
+   */
+  async generateEvaluationKeys(secret: CkksSecretKey, plan: KeyPlan): Promise<CkksEvaluationKeys> {
+    checkSecret(secret);
+    checkKeyParameters(secret, this.parameters.hash);
+    if (!(plan instanceof KeyPlan)) {
+      const remedy = "make it with keysFor";
+      throw new ParameterError({ what: "key plan", expected: "a KeyPlan", got: show(plan), remedy });
+    }
+    checkSameParameters(this.parameters, plan.parameters, "key plan");
+    return makeEvaluationKeys({ ring: this.ring, parameters: this.parameters, seeds: this.#seeds }, secret, plan);
+  }
+
+  /**
+   * Encodes vectors of real or complex slots, or numbers that fill all slots, for products and sums with ciphertexts: once for many of them.
+   * Throws EncodingError for NaN, infinity, too many slots and values that the level cannot hold, LevelError for a level out of range.
+   */
+  encode(items: readonly (SlotValues | number)[], options?: EncodeOptions): Promise<CkksPlaintext> {
+    return makePlaintext(this.#maker, items, options);
+  }
+
+  /**
+   * Encrypts one vector of at most N/2 real or complex slots an item. With the secret key: less noise, and half the bytes on the wire.
    * Throws EncodingError for NaN, infinity or values that the modulus cannot hold, KeyMismatchError for a foreign key.
    */
   async encrypt(
-    vectors: readonly ArrayLike<number>[],
+    vectors: readonly SlotValues[],
     key: CkksSecretKey | CkksPublicKey,
     options: EncryptOptions = {},
   ): Promise<CkksCiphertext> {
     if (!(key instanceof CkksSecretKey || key instanceof CkksPublicKey)) throw notAKey(key, "a CkksSecretKey or a CkksPublicKey");
-    checkKeyParameters(key, this.parameters.hash);
+    const { parameters, ring } = this;
+    checkKeyParameters(key, parameters.hash);
     heedSignal(options.signal);
-    const level = options.level ?? this.parameters.levels;
-    const basis = this.parameters.basis(level);
-    const message = await this.#ring.encode(vectors, { basis, scale: this.parameters.scale(level) }, options);
-    try {
-      return key instanceof CkksSecretKey
-        ? await this.#encryptSecret(message, key, level)
-        : await this.#encryptPublic(message, key, level);
-    } finally {
-      message.dispose();
-    }
+    const { level = parameters.levels, magnitude = 1 } = options;
+    const basis = parameters.basis(level);
+    const isSecret = key instanceof CkksSecretKey;
+    const estimate = freshEstimate(parameters, level, isSecret ? "secret" : "public", magnitude);
+    return inScope(async (keep) => {
+      const message = keep(await ring.encode(vectors, { basis, scale: parameters.scale(level) }, options));
+      const { handle, seed } = isSecret
+        ? await encryptSecret(ring, message, key, this.#seeds)
+        : await encryptPublic(ring, message, key, this.#seeds);
+      return new CkksCiphertext(parameters, handle, { level, scaleDegree: 1, keyId: key.id, seed, estimate });
+    });
   }
 
   /**
-   * Decrypts to [batch] vectors of N/2 slots. For the key owner alone: an approximate result that is shown to others
+   * Decrypts to [batch] vectors of N/2 slots, their real parts. For the key owner alone: an approximate result that is shown to others
    * reveals something of the key (Li and Micciancio, EUROCRYPT 2021).
    */
   async decrypt(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<Float64Array[]> {
+    return (await this.decryptComplex(ciphertext, secret, options)).map(({ re }) => re);
+  }
+
+  /**
+   * Decrypts to real parts that may be shown to others, also to those who hold the ciphertext: flooded with noise for the worst case of a
+   * plan that the key's owner trusts, never of the ciphertext's own account, and rounded to multiples of `releaseTerms(...).step`
+   * (Li, Micciancio, EUROCRYPT 2021; Li, Micciancio, Schultz, Sorrell, CRYPTO 2022). Each ciphertext is released once. release.ts says what
+   * this protects and what it does not. Throws ParameterError where the scale leaves no room (use composite levels), LevelError for
+   * a ciphertext that is not where the plan says, SecurityError for a second release and for more than planned.
+   */
+  async decryptForRelease(
+    ciphertext: CkksCiphertext,
+    secret: CkksSecretKey,
+    plan: ReleasePlan,
+    options?: HostOptions,
+  ): Promise<Float64Array[]> {
+    checkSecret(secret);
+    const context = { parameters: this.parameters, ring: this.ring, seeds: this.#seeds };
+    return releaseDecrypt(context, ciphertext, secret, plan, options);
+  }
+
+  /** As {@link decrypt}, with the imaginary parts. */
+  async decryptComplex(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<ComplexSlots[]> {
     checkSecret(secret);
     checkOwn(this.parameters, ciphertext);
     checkKeyParameters(secret, this.parameters.hash);
     checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
     heedSignal(options?.signal);
-    const { handle, batch } = ciphertext;
-    const ring = this.#ring;
-    return inScope((keep) => {
-      const s = keep(ring.restrict(secret.polynomial, handle.basis));
-      const c1s = keep(ring.multiply(keep(ring.slice(handle, batch, batch)), s));
-      const message = keep(ring.add(keep(ring.slice(handle, 0, batch)), c1s));
-      return this.#encoder.decode(message, ciphertext.scale, options);
+    return inScope(async (keep) => {
+      const message = keep(await openWith(this.ring, ciphertext.handle, ciphertext.components, secret.polynomial));
+      return this.encoder.decode(message, ciphertext.scale, options);
     });
   }
 
@@ -111,12 +167,48 @@ export class Ckks extends CkksEvaluator {
   async exportCiphertext(ciphertext: CkksCiphertext, options?: HostOptions): Promise<CiphertextExport> {
     checkOwn(this.parameters, ciphertext);
     heedSignal(options?.signal);
-    return exportCiphertext(this.#ring, ciphertext, options);
+    return exportCiphertext(this.ring, ciphertext, options);
   }
 
   /** Reads hostile bytes back. Throws WireError naming what is wrong. */
   importCiphertext(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<CkksCiphertext> {
-    return importCiphertext(this.parameters, this.#ring, meta, section, keyId);
+    return importCiphertext(this.parameters, this.ring, meta, section, keyId);
+  }
+
+  /** A file of ciphertexts that stand alone: a container of kind ciphertext. Fresh secret-key encryptions take half the bytes. */
+  async exportCiphertextFile(ciphertext: CkksCiphertext, options?: HostOptions): Promise<Uint8Array> {
+    checkOwn(this.parameters, ciphertext);
+    heedSignal(options?.signal);
+    return files.exportCiphertextFile(this.ring, ciphertext, options);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. Its estimate is the sender's claim. */
+  importCiphertextFile(bytes: Uint8Array): Promise<CkksCiphertext> {
+    return files.importCiphertextFile(this.parameters, this.ring, bytes);
+  }
+
+  /** A file of plaintexts: a container of kind plaintext, with the values. */
+  exportPlaintext(plaintext: CkksPlaintext): Uint8Array {
+    checkPlaintext(plaintext);
+    checkSameParameters(this.parameters, plaintext.parameters, "plaintext");
+    return files.exportPlaintext(plaintext);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. */
+  importPlaintext(bytes: Uint8Array): Promise<CkksPlaintext> {
+    return files.importPlaintext(this.#maker, bytes);
+  }
+
+  /** A file of evaluation keys: a container of kind switchingKeys. Half of each key is a seed. */
+  async exportEvaluationKeys(keys: CkksEvaluationKeys, options?: HostOptions): Promise<Uint8Array> {
+    checkEvaluationKeys(this.parameters, keys);
+    heedSignal(options?.signal);
+    return files.exportEvaluationKeys(this.ring, keys, options);
+  }
+
+  /** Reads hostile bytes. Throws WireError naming the field, KeyMismatchError for other parameters. */
+  async importEvaluationKeys(bytes: Uint8Array): Promise<CkksEvaluationKeys> {
+    return files.importEvaluationKeys(this.parameters, this.ring, bytes);
   }
 
   /** The key file of a secret key: a container of kind secretKey. Whoever reads it can decrypt. */
@@ -139,7 +231,7 @@ export class Ckks extends CkksEvaluator {
   }
 
   exportPublicKey(key: CkksPublicKey): Promise<Uint8Array> {
-    return exportPublicKey(this.#ring, key);
+    return exportPublicKey(this.ring, key);
   }
 
   /** Reads a public key file. Throws WireError, or KeyMismatchError where it belongs to other parameters or its id to another key. */
@@ -147,23 +239,27 @@ export class Ckks extends CkksEvaluator {
     const { id, seed, b } = readPublicKey(bytes, this.parameters);
     const basis = this.parameters.primes;
     return inScope(async (keep) => {
-      const a = keep(await this.#uniform(seed, basis, 1));
+      const a = keep(await uniform(this.ring, seed, basis, 1));
       const what = `public key, section '${B}'`;
-      const handle = this.#ring.concat([keep(await this.#ring.uploadPacked(b, { basis, form: "ntt", batch: 1 }, what)), a]);
+      const handle = this.ring.concat([keep(await this.ring.uploadPacked(b, { basis, form: "ntt", batch: 1 }, what)), a]);
       return new CkksPublicKey(id, this.parameters.hash, seed, handle);
     });
   }
 
+  get #maker(): PlaintextMaker {
+    return { parameters: this.parameters, encoder: this.encoder };
+  }
+
   /** Takes ownership of the secret seed. */
   async #secretKey(seed: Uint8Array, publicSeed: Uint8Array): Promise<CkksSecretKey> {
-    const basis = this.parameters.primes;
-    const polynomial = await this.#small("ternary", seed, Domain.SecretKey, basis, 1);
+    const { hash, allPrimes } = this.parameters;
+    const polynomial = await small(this.ring, "ternary", { seed, domain: Domain.SecretKey }, allPrimes, 1);
     try {
       const id = await inScope(async (keep) => {
         const both = keep(await this.#publicPolynomials(seed, publicSeed, polynomial));
-        return publicKeyId(this.parameters.hash, publicSeed, await packedPublicKey(this.#ring, both));
+        return publicKeyId(hash, publicSeed, await packedPublicKey(this.ring, both));
       });
-      return new CkksSecretKey(id, this.parameters.hash, seed, publicSeed, polynomial);
+      return new CkksSecretKey(id, hash, seed, publicSeed, polynomial);
     } catch (error) {
       seed.fill(0);
       polynomial.dispose();
@@ -172,90 +268,18 @@ export class Ckks extends CkksEvaluator {
   }
 
   /**
-   * [2] polynomials (-a s + e, a). The error expands from the secret seed, so that a public seed, for all of its life, meets one
-   * error alone: two public keys of one `a` and two errors would show the difference of the errors.
+   * [2] polynomials (-a s + e, a) over the primes of Q. The error expands from the secret seed, so that a public seed, for all of its
+   * life, meets one error alone: two public keys of one `a` and two errors would show the difference of the errors.
    */
   #publicPolynomials(seed: Uint8Array, publicSeed: Uint8Array, s: RingHandle): Promise<RingHandle> {
+    const { ring } = this;
     const basis = this.parameters.primes;
-    const ring = this.#ring;
     return inScope(async (keep) => {
-      const a = keep(await this.#uniform(publicSeed, basis, 1));
-      const e = keep(await this.#small("gaussian", seed, Domain.Error, basis, 1));
-      const b = keep(ring.subtract(e, keep(ring.multiply(a, s))));
-      return ring.concat([b, a]);
+      const a = keep(await uniform(ring, publicSeed, basis, 1));
+      const e = keep(await small(ring, "gaussian", { seed, domain: Domain.Error }, basis, 1));
+      const as = keep(ring.multiply(a, keep(ring.restrict(s, basis))));
+      return ring.concat([keep(ring.subtract(e, as)), a]);
     });
-  }
-
-  /** (m + e - a s, a) with a from a public seed; the message in coefficient form, so that one transform serves it and the error. */
-  async #encryptSecret(message: RingHandle, key: CkksSecretKey, level: number): Promise<CkksCiphertext> {
-    const { basis, batch } = message;
-    const publicSeed = freshSeed(this.#seeds);
-    const secretSeed = freshSeed(this.#seeds);
-    const ring = this.#ring;
-    try {
-      return await inScope(async (keep) => {
-        const a = keep(await this.#uniform(publicSeed, basis, batch));
-        const noisy = keep(await this.#noisy(message, secretSeed));
-        const as = keep(ring.multiply(a, keep(ring.restrict(key.polynomial, basis))));
-        const c0 = keep(ring.subtract(noisy, as));
-        return new CkksCiphertext(this.parameters, ring.concat([c0, a]), level, 1, key.id, publicSeed);
-      });
-    } finally {
-      secretSeed.fill(0);
-    }
-  }
-
-  /** (m + e0 + b v, e1 + a v) with a ternary v; the message in coefficient form. */
-  async #encryptPublic(message: RingHandle, key: CkksPublicKey, level: number): Promise<CkksCiphertext> {
-    const { basis, batch } = message;
-    const seed = freshSeed(this.#seeds);
-    const ring = this.#ring;
-    try {
-      return await inScope(async (keep) => {
-        const v = keep(await this.#small("ternary", seed, Domain.EncryptionKey, basis, batch));
-        const noisy = keep(await this.#noisy(message, seed));
-        const e1 = keep(await this.#small("gaussian", seed, Domain.SecondError, basis, batch));
-        const keys = keep(ring.restrict(key.handle, basis));
-        const bv = keep(ring.multiply(v, keep(ring.slice(keys, 0, 1))));
-        const av = keep(ring.multiply(v, keep(ring.slice(keys, 1, 1))));
-        const c0 = keep(ring.add(noisy, bv));
-        const c1 = keep(ring.add(e1, av));
-        return new CkksCiphertext(this.parameters, ring.concat([c0, c1]), level, 1, key.id);
-      });
-    } finally {
-      seed.fill(0);
-    }
-  }
-
-  /** m + e in NTT form, for a message in coefficient form. */
-  #noisy(message: RingHandle, seed: Uint8Array): Promise<RingHandle> {
-    const { basis, batch } = message;
-    const ring = this.#ring;
-    return inScope(async (keep) => {
-      const e = keep(await ring.sampleGaussian({ seed, domain: Domain.Error }, { basis, batch }));
-      return ring.ntt(keep(ring.add(message, e)));
-    });
-  }
-
-  /** Uniform polynomials in NTT form from a public seed. */
-  #uniform(seed: Uint8Array, basis: readonly number[], batch: number): Promise<RingHandle> {
-    return this.#ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch });
-  }
-
-  /** Small secret polynomials in NTT form. */
-  #small(
-    kind: "ternary" | "gaussian",
-    seed: Uint8Array,
-    domain: number,
-    basis: readonly number[],
-    batch: number,
-  ): Promise<RingHandle> {
-    const ring = this.#ring;
-    const source = { seed, domain };
-    const shape = { basis, batch };
-    return inScope(async (keep) =>
-      ring.ntt(keep(await (kind === "ternary" ? ring.sampleTernary(source, shape) : ring.sampleGaussian(source, shape)))),
-    );
   }
 }
 
@@ -265,4 +289,14 @@ function notAKey(got: unknown, expected: string): ParameterError {
 
 function checkSecret(secret: unknown): void {
   if (!(secret instanceof CkksSecretKey)) throw notAKey(secret, "a CkksSecretKey");
+}
+
+function checkPlaintext(plaintext: unknown): void {
+  if (plaintext instanceof CkksPlaintext) return;
+  throw new ParameterError({
+    what: "plaintext",
+    expected: "a CkksPlaintext",
+    got: show(plaintext),
+    remedy: "encode values first",
+  });
 }

@@ -16,6 +16,8 @@ export interface CiphertextMeta {
   readonly scaleDegree: 1 | 2;
   /** Whether the second components are given by a seed. */
   readonly seeded: boolean;
+  /** 3 for products that have not been relinearised; 2 where it is not there. */
+  readonly components?: 3;
 }
 
 export interface CiphertextExport {
@@ -24,15 +26,21 @@ export interface CiphertextExport {
 }
 
 /** The tags of the sections. */
-export const CIPHERTEXT_TAGS = { first: "CKC0", second: "CKC1", seed: "SEED" } as const;
+export const CIPHERTEXT_TAGS = { first: "CKC0", second: "CKC1", third: "CKC2", seed: "SEED" } as const;
 
-const MAX_BATCH = 65536;
+/** The tags of the components, in their order. */
+const COMPONENTS = [CIPHERTEXT_TAGS.first, CIPHERTEXT_TAGS.second, CIPHERTEXT_TAGS.third];
 
-const metaSchema = z.strictObject({
+/** More ciphertexts than one file holds. */
+export const MAX_BATCH = 65536;
+
+/** The shape of {@link CiphertextMeta}. */
+export const metaSchema = z.strictObject({
   level: z.int().min(0).max(64),
   batch: z.int().min(1).max(MAX_BATCH),
   scaleDegree: z.union([z.literal(1), z.literal(2)]),
   seeded: z.boolean(),
+  components: z.literal(3).optional(),
 });
 
 /** Reads the packed residues of a ciphertext. */
@@ -41,25 +49,27 @@ export async function exportCiphertext(
   ciphertext: CkksCiphertext,
   options?: HostOptions,
 ): Promise<CiphertextExport> {
-  const { handle, batch, level, scaleDegree, seed } = ciphertext;
+  const { handle, batch, level, scaleDegree, seed, components } = ciphertext;
+  const meta = { level, batch, scaleDegree, seeded: seed !== undefined, ...(components === 3 && { components }) };
   const packed = await inScope((keep) =>
     ring.readPacked(seed === undefined ? handle : keep(ring.slice(handle, 0, batch)), options),
   );
-  const half = seed === undefined ? packed.length / 2 : packed.length;
-  const second: Section =
-    seed === undefined
-      ? { tag: CIPHERTEXT_TAGS.second, bytes: packed.subarray(half) }
-      : { tag: CIPHERTEXT_TAGS.seed, bytes: seed };
-  return {
-    meta: { level, batch, scaleDegree, seeded: seed !== undefined },
-    sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: packed.subarray(0, half) }, second],
-  };
+  if (seed !== undefined) {
+    const sections = [
+      { tag: CIPHERTEXT_TAGS.first, bytes: packed },
+      { tag: CIPHERTEXT_TAGS.seed, bytes: seed },
+    ];
+    return { meta, sections };
+  }
+  const size = packed.length / components;
+  const sections = COMPONENTS.slice(0, components).map((tag, c) => ({ tag, bytes: packed.subarray(c * size, (c + 1) * size) }));
+  return { meta, sections };
 }
 
 /** The number of bytes that {@link exportCiphertext} writes in its sections. */
 export function ciphertextBytes(parameters: CkksParameters, meta: CiphertextMeta): number {
   const component = packedBytes({ degree: parameters.degree, basis: parameters.basis(meta.level), batch: meta.batch });
-  return meta.seeded ? component + SEED_BYTES : 2 * component;
+  return meta.seeded ? component + SEED_BYTES : (meta.components ?? 2) * component;
 }
 
 /** Checks and uploads a ciphertext from hostile bytes. Throws WireError. */
@@ -70,7 +80,7 @@ export async function importCiphertext(
   section: (tag: string) => Uint8Array | undefined,
   keyId: Uint8Array,
 ): Promise<CkksCiphertext> {
-  const { level, batch, scaleDegree, seeded } = checkMeta(meta, parameters);
+  const { level, batch, scaleDegree, seeded, components = 2 } = checkMeta(meta, parameters);
   const { degree } = parameters;
   const basis = parameters.basis(level);
   const layout = { degree, basis, batch };
@@ -87,18 +97,18 @@ export async function importCiphertext(
     }
     return bytes;
   };
-  const first = bytesOf(CIPHERTEXT_TAGS.first, packedBytes(layout));
-  const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
-  const seed = seeded ? second.slice() : undefined;
+  const tags = COMPONENTS.slice(0, seeded ? 1 : components);
+  const packed = tags.map((tag) => bytesOf(tag, packedBytes(layout)));
+  const seed = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES).slice() : undefined;
   const shape = { basis, form: "ntt", batch } as const;
   const handle = await inScope(async (keep) => {
-    // Before the upload, whose check is awaited: the backend expands the seed meanwhile.
+    // Before the uploads, whose check is awaited: the backend expands the seed meanwhile.
     const expanded = seed && keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
-    const c0 = keep(await ring.uploadPacked(first, shape, CIPHERTEXT_TAGS.first));
-    const c1 = expanded ?? keep(await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second));
-    return ring.concat([c0, c1]);
+    const parts = [];
+    for (const [c, tag] of tags.entries()) parts.push(keep(await ring.uploadPacked(packed[c], shape, tag)));
+    return ring.concat(expanded ? [...parts, expanded] : parts);
   });
-  return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
+  return new CkksCiphertext(parameters, handle, { level, scaleDegree, keyId: keyId.slice(), components, seed });
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {
@@ -109,6 +119,14 @@ function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {
       what: `ciphertext metadata, ${issue.path.join(".") || "object"}`,
       expected: "a valid description",
       got: issue.message,
+      remedy: "refuse this file",
+    });
+  }
+  if (parsed.data.seeded && parsed.data.components === 3) {
+    throw new WireError({
+      what: "ciphertext metadata, components",
+      expected: "two in a fresh ciphertext",
+      got: "three",
       remedy: "refuse this file",
     });
   }

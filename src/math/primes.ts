@@ -79,11 +79,8 @@ export function nttPrimes({ degree, bits, count, avoid = [] }: NttPrimeSearch): 
   return primes;
 }
 
-/**
- * The smallest primitive 2N-th root of unity modulo q: the convention of SEAL and HEXL, so that their known answers hold.
- * Throws ParameterError unless q is a prime = 1 mod 2N.
- */
-export function minimalPsi(q: bigint, degree: number): bigint {
+/** Throws ParameterError unless q is a prime = 1 mod 2N. */
+export function checkNttPrime(q: bigint, degree: number): void {
   const order = BigInt(2 * degree);
   if (!isPrime(q)) {
     throw new ParameterError({
@@ -101,6 +98,15 @@ export function minimalPsi(q: bigint, degree: number): bigint {
       remedy: "choose an NTT prime for this degree",
     });
   }
+}
+
+/**
+ * The smallest primitive 2N-th root of unity modulo q: the convention of SEAL and HEXL, so that their known answers hold.
+ * Throws ParameterError unless q is a prime = 1 mod 2N.
+ */
+export function minimalPsi(q: bigint, degree: number): bigint {
+  checkNttPrime(q, degree);
+  const order = BigInt(2 * degree);
   // g^((q-1)/2N) is a primitive root as soon as its N-th power is -1; then all the others are its odd powers.
   let root = 0n;
   for (let g = 2n; root === 0n; g++) {

@@ -1,5 +1,5 @@
 /**
- * The one container of webhe: keys, requests, responses, contributions and aggregates.
+ * The one container of webhe: keys, ciphertexts, plaintexts, parameters, requests, responses, contributions and aggregates.
  *
  *     offset  bytes
  *          0      8  magic  89 57 48 45 0d 0a 1a 0a  (as in PNG: the first byte is no text, and a transfer that
@@ -27,6 +27,10 @@ export const KINDS = {
   response: 5,
   contribution: 6,
   aggregate: 7,
+  ciphertext: 8,
+  plaintext: 9,
+  switchingKeys: 10,
+  parameters: 11,
 } as const;
 
 export type Kind = keyof typeof KINDS;

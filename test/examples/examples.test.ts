@@ -27,6 +27,15 @@ const promises: Readonly<Record<string, readonly RegExp[]>> = {
     /^intercept and coefficients: 1(49|50)\.\d+, (19|20)\.\d+, -1[12]\.\d+, [45]\.\d+, /m,
     /^equal to six decimals: true$/m,
   ],
+  "5-ckks-tour.ts": [
+    /^matrix: 4 x 6, 1 level, rotations by 1, 2, 3, 4$/m,
+    /^sigmoid: degree 31, 6 levels, 13 products, 10 key switches$/m,
+    /^ring {8}degree \d+, \d+ slots/m,
+    /^a \* b {12}0\.500 -2\.000 0\.750 8\.000 {3}level 7 -> 6$/m,
+    /^a rotated by 1 {3}2\.000 3\.000 4\.000$/m,
+    /^sigmoid\(W x \+ b\) 0\.88\d 0\.23\d 0\.8[34]\d 0\.(299|300) {3}level 7 -> 0$/m,
+    /^precision: 1[4-9]\.\d bits measured, 1[4-9]\.\d predicted$/m,
+  ],
 };
 
 beforeAll(() => {
