@@ -163,11 +163,11 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     if (a.form === "ntt") {
       const tail = this.#inverse(x, dropped, a.batch, limbs, kept.length);
       const converted = this.#release([tail], () =>
-        this.#convert(whole(tail), a.batch, drop, [{ limb: 0, source: dropped, target: kept }]),
+        this.#convertExactly(whole(tail), a.batch, drop, { limb: 0, source: dropped, target: kept }),
       );
       correction = this.#release([converted], () => this.#forward(whole(converted), kept, a.batch));
     } else {
-      correction = this.#convert(x, a.batch, limbs, [{ limb: kept.length, source: dropped, target: kept }]);
+      correction = this.#convertExactly(x, a.batch, limbs, { limb: kept.length, source: dropped, target: kept });
     }
     return this.#release([correction], () => {
       const bindings = [this.tables.limbs(kept), x, correction, division];
@@ -328,6 +328,20 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     const parameters = [threads, this.#logDegree, tileCount, limbs, targets];
     this.context.record(this.pipelines.convert, [sources, runs, tiles, matrix, from, out], parameters, Math.ceil(threads / 256));
     return out;
+  }
+
+  /** The centred integers modulo the product of the source, of items of `limbs` limbs; one prime's conversion is exact by itself. */
+  #convertExactly(from: GpuView, items: number, limbs: number, conversion: Conversion): GpuMemory {
+    const { limb, source } = conversion;
+    if (source.length === 1) return this.#convert(from, items, limbs, [conversion]);
+    const { digits, inverses } = this.tables.mixedRadix(source);
+    const threads = items * this.degree;
+    const out = this.context.allocate(4 * threads * source.length, "mixed radix");
+    return this.#release([out], () => {
+      const parameters = [threads, this.#logDegree, limbs, limb, source.length];
+      this.context.record(this.pipelines.mixedRadix, [digits, inverses, from, out], parameters, Math.ceil(threads / 256));
+      return this.#convert(whole(out), items, source.length, [{ ...conversion, limb: 0, isMixedRadix: true }]);
+    });
   }
 
   /** Runs `use` on uploaded words that nobody needs afterwards. */
