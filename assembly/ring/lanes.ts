@@ -18,11 +18,18 @@ export function quotientOf(w: u32, q: u32): u32 {
   return <u32>(((<u64>w) << 32) / q);
 }
 
-/** x w mod q in [0, q), for any u32 x and a constant w < q with its quotient floor(w 2^32 / q) (Shoup), q < 2^31. */
+/** x w mod q in [0, 2q), for any u32 x and a constant w < q with its quotient floor(w 2^32 / q) (Shoup), q < 2^31. */
+// @ts-ignore: decorator
+@inline
+export function multiplyShoupLazy(x: v128, w: v128, quotient: v128, q: v128): v128 {
+  return i32x4.sub(i32x4.mul(x, w), i32x4.mul(multiplyHigh(x, quotient), q));
+}
+
+/** The same in [0, q). */
 // @ts-ignore: decorator
 @inline
 export function multiplyShoup(x: v128, w: v128, quotient: v128, q: v128): v128 {
-  return subtractOnce(i32x4.sub(i32x4.mul(x, w), i32x4.mul(multiplyHigh(x, quotient), q)), q);
+  return subtractOnce(multiplyShoupLazy(x, w, quotient, q), q);
 }
 
 /** The shift of {@link barrett} for a modulus: bits(q) - 1. */

@@ -2,9 +2,10 @@
 import package::modular::accumulate::accumulate_each4;
 import package::word::wide::{Wide, multiply_high_below4, multiply_wide4};
 
-// A source prime, and (D/d)^-1 mod d as a Shoup pair.
+// A source prime, the residue above which minus_d is added, and (D/d)^-1 mod d as a Shoup pair.
 struct Source {
   q: u32,
+  middle: u32,
   inverse: vec2<u32>,
 }
 
@@ -16,7 +17,7 @@ struct Targets {
   // 2^32 mod q and its Shoup quotient.
   radix: vec4<u32>,
   radix_quotient: vec4<u32>,
-  // -D mod q.
+  // -D mod q; for mixed radix -(D - 1)/2 mod q.
   minus_d: vec4<u32>,
 }
 

@@ -145,8 +145,9 @@ export interface RingKernels {
    */
   convert(a: RingHandle, basis: readonly number[]): RingHandle;
   /**
-   * Drops the last `drop` primes: subtracts the centred conversion of the dropped limbs and divides by their product,
-   * exactly. This is rescale, two-prime rescale and mod-down. The form is kept.
+   * Drops the last `drop` primes: with D their product, subtracts from x the integer in (-D/2, D/2] that is x modulo D and divides by D,
+   * exactly. Rescale by several primes rounds to nearest, as by one: the error is at most 1/2, of variance 1/12 whatever `drop` is.
+   * This is rescale, two-prime rescale and mod-down. The form is kept.
    */
   rescale(a: RingHandle, drop: number): RingHandle;
   /**

@@ -62,14 +62,50 @@ export function convertResidues(residues: readonly bigint[], { source, target, i
   });
 }
 
+/**
+ * Mixed radix (Garner): with prefix products P_i = d_1 ... d_(i-1), an integer in [0, D) is the sum of u_i P_i for unique digits u_i in
+ * [0, d_i). The digits of x + (D - 1)/2, for odd primes, so give the x in [-(D - 1)/2, (D - 1)/2] as the sum of u_i P_i less (D - 1)/2.
+ */
+export interface MixedRadixTables {
+  readonly source: readonly bigint[];
+  readonly target: readonly bigint[];
+  /** (D - 1)/2 mod d_i. */
+  readonly offsets: readonly bigint[];
+  /** inverses[i][j] = d_j^-1 mod d_i, for j < i. */
+  readonly inverses: readonly (readonly bigint[])[];
+  /** matrix[t][i] = P_i mod target t. */
+  readonly matrix: readonly (readonly bigint[])[];
+  /** -(D - 1)/2 mod target t. */
+  readonly constants: readonly bigint[];
+}
+
+/** Tables for the exact centred conversion that division by several primes subtracts. */
+export function mixedRadixTables(source: readonly number[], target: readonly number[]): MixedRadixTables {
+  const s = source.map(BigInt);
+  const t = target.map(BigInt);
+  const half = (product(source) - 1n) / 2n;
+  return {
+    source: s,
+    target: t,
+    offsets: s.map((d) => half % d),
+    inverses: s.map((d, i) => s.slice(0, i).map((e) => invMod(e, d))),
+    matrix: t.map((q) => s.map((_, i) => product(source.slice(0, i)) % q)),
+    constants: t.map((q) => mod(-half, q)),
+  };
+}
+
+/** Makes integers in (-Q/2, Q/2] of their residues. */
+export function composer(basis: readonly number[]): (residues: readonly (number | bigint)[]) => bigint {
+  const q = product(basis);
+  const factors = basis.map(BigInt).map((p) => (q / p) * invMod(q / p, p));
+  return (residues) => {
+    let x = 0n;
+    for (let i = 0; i < basis.length; i++) x += factors[i] * BigInt(residues[i]);
+    return centred(x, q);
+  };
+}
+
 /** The integer in (-Q/2, Q/2] with these residues. */
 export function compose(residues: readonly (number | bigint)[], basis: readonly number[]): bigint {
-  const q = product(basis);
-  let x = 0n;
-  for (let i = 0; i < basis.length; i++) {
-    const p = BigInt(basis[i]);
-    const cofactor = q / p;
-    x += cofactor * ((BigInt(residues[i]) * invMod(cofactor, p)) % p);
-  }
-  return centred(x, q);
+  return composer(basis)(residues);
 }

@@ -1,7 +1,7 @@
 /** Ring kernels on bigint: the specification in obvious code. One row is one limb of one item. */
-import { invMod } from "../../math/modular.js";
+import { invMod, mod } from "../../math/modular.js";
 import { automorphismMaps, forwardNtt, inverseNtt, log2Degree, nttTables } from "../../math/ntt.js";
-import { conversionTables, convertResidues, product } from "../../math/rns.js";
+import { composer, conversionTables, convertResidues, product } from "../../math/rns.js";
 import { ComposedRingKernels } from "../composed.js";
 import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
@@ -165,7 +165,7 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
       const rows = source.get().slice(item * limbs, (item + 1) * limbs);
       let tail = rows.slice(kept.length);
       if (a.form === "ntt") tail = tail.map((row, l) => this.#inverse(row, BigInt(dropped[l])));
-      let correction = this.#converted(tail, 0, dropped, kept);
+      let correction = this.#centred(tail, dropped, kept);
       if (a.form === "ntt") correction = correction.map((row, l) => this.#forward(row, BigInt(kept[l])));
       return kept.map((prime, l) => {
         const q = BigInt(prime);
@@ -301,6 +301,17 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
         tables,
       );
       for (let j = 0; j < target.length; j++) out[j][i] = x[j];
+    }
+    return out;
+  }
+
+  /** One item's centred integers modulo the product of the source basis, modulo every target prime. */
+  #centred(rows: readonly Row[], source: readonly number[], target: readonly number[]): Row[] {
+    const compose = composer(source);
+    const out = target.map(() => new BigUint64Array(this.degree));
+    for (let i = 0; i < this.degree; i++) {
+      const x = compose(rows.map((row) => row[i]));
+      for (let j = 0; j < target.length; j++) out[j][i] = mod(x, BigInt(target[j]));
     }
     return out;
   }

@@ -30,6 +30,7 @@ export interface RingPipelines {
   readonly permuteValues: GpuPipeline;
   readonly permuteCoefficients: GpuPipeline;
   readonly convert: GpuPipeline;
+  readonly mixedRadix: GpuPipeline;
   readonly digits: GpuPipeline;
   readonly divide: GpuPipeline;
   readonly gather: GpuPipeline;
@@ -93,6 +94,7 @@ export async function ringPipelines(context: GpuContext, logDegree: number, spar
     permuteValues: plain("ring_automorphism", { NTT: true }),
     permuteCoefficients: plain("ring_automorphism", { NTT: false }),
     convert: plain("ring_convert"),
+    mixedRadix: plain("ring_mixed_radix"),
     digits: plain("ring_digits"),
     divide: plain("ring_divide"),
     gather: plain("ring_gather"),

@@ -4,7 +4,15 @@ import { paced } from "../pace.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
 import type { GpuMemory } from "./memory.js";
-import { type Conversion, conversionWords, divisionWords, divisorWords, limbTable, twiddlesOf } from "./ring-tables.js";
+import {
+  type Conversion,
+  conversionWords,
+  divisionWords,
+  divisorWords,
+  limbTable,
+  mixedRadixWords,
+  twiddlesOf,
+} from "./ring-tables.js";
 
 /** Memory of conversions side by side. */
 export interface ResidentConversion {
@@ -53,7 +61,7 @@ export class ResidentTables {
 
   /** Constants of conversions side by side. */
   conversions(conversions: readonly Conversion[]): ResidentConversion {
-    const key = conversions.map(({ limb, source, target }) => `${source} at ${limb} to ${target}`).join("; ");
+    const key = conversions.map((c) => `${c.source} at ${c.limb} to ${c.target}${c.isMixedRadix ? " exactly" : ""}`).join("; ");
     return this.#once(`convert ${key}`, () => {
       const { sources, runs, tiles, matrix } = conversionWords(conversions);
       return {
@@ -61,6 +69,17 @@ export class ResidentTables {
         runs: this.context.upload(runs, "conversion runs"),
         tiles: this.context.upload(tiles, "conversion targets"),
         matrix: this.context.upload(matrix, "conversion matrix"),
+      };
+    });
+  }
+
+  /** What makes digits in mixed radix. */
+  mixedRadix(source: readonly number[]): { readonly digits: GpuMemory; readonly inverses: GpuMemory } {
+    return this.#once(`mixed radix ${source}`, () => {
+      const { digits, inverses } = mixedRadixWords(source);
+      return {
+        digits: this.context.upload(digits, "mixed radix digits"),
+        inverses: this.context.upload(inverses, "mixed radix inverses"),
       };
     });
   }

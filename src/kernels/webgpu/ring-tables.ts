@@ -1,7 +1,7 @@
 /** Constants of the ring kernels, computed on bigint and laid out as the shaders read them. */
 import { invMod, mod } from "../../math/modular.js";
 import { nttTables } from "../../math/ntt.js";
-import { conversionTables, product } from "../../math/rns.js";
+import { conversionTables, mixedRadixTables, product } from "../../math/rns.js";
 
 const R = 1n << 32n;
 
@@ -86,11 +86,13 @@ export interface Conversion {
   readonly limb: number;
   readonly source: readonly number[];
   readonly target: readonly number[];
+  /** Whether the limbs hold digits in mixed radix, and the conversion is exact: see shaders/entry/ring_mixed_radix.wgsl. */
+  readonly isMixedRadix?: boolean;
 }
 
 /** Constants of conversions side by side, as shaders/entry/ring_convert.wgsl binds them. */
 export interface ConversionWords {
-  /** [source] of (d_i, padding, Shoup pair of (D/d_i)^-1). */
+  /** [source] of (d_i, d_i / 2, Shoup pair of (D/d_i)^-1). */
   readonly sources: Uint32Array;
   /** [tile] of what it is converted from and which limbs of the result it makes. */
   readonly runs: Uint32Array;
@@ -104,20 +106,31 @@ export interface ConversionWords {
 export function conversionWords(conversions: readonly Conversion[]): ConversionWords {
   const words = { sources: [] as number[], runs: [] as number[], tiles: [] as number[], matrix: [] as number[] };
   let before = 0;
-  for (const { limb, source, target } of conversions) {
-    const tables = conversionTables(source, target);
-    const minusD = -product(source);
+  for (const { limb, source, target, isMixedRadix } of conversions) {
+    const tables = isMixedRadix
+      ? { ...mixedRadixTables(source, target), inverses: source.map(() => 1n) }
+      : conversionTables(source, target);
+    const subtrahend = isMixedRadix ? (product(source) - 1n) / 2n : product(source);
     const first = words.sources.length / 4;
     tables.source.forEach((d, i) => {
-      words.sources.push(Number(d), 0, ...shoupPair(tables.inverses[i], d));
+      const middle = isMixedRadix ? source[i] : (source[i] - 1) / 2;
+      words.sources.push(source[i], middle, ...shoupPair(tables.inverses[i], d));
     });
     for (let t = 0; t < target.length; t += 4) {
-      words.runs.push(limb, first, source.length, words.matrix.length / 4, before + t, Math.min(4, target.length - t));
+      words.runs.push(
+        limb,
+        first,
+        source.length,
+        words.matrix.length / 4,
+        before + t,
+        Math.min(4, target.length - t),
+        isMixedRadix ? 1 : 0,
+      );
       // Lanes beyond the last target repeat it; their results are not stored.
       const lanes = [0, 1, 2, 3].map((lane) => Math.min(t + lane, target.length - 1));
       const constants = lanes.map((j) => {
         const q = tables.target[j];
-        return [Number(q), montgomeryFactor(target[j]), ...shoupPair(R % q, q), Number(mod(minusD, q))];
+        return [Number(q), montgomeryFactor(target[j]), ...shoupPair(R % q, q), Number(mod(-subtrahend, q))];
       });
       for (let k = 0; k < 5; k++) words.tiles.push(...constants.map((lane) => lane[k]));
       for (let i = 0; i < source.length; i++) words.matrix.push(...lanes.map((j) => Number(tables.matrix[j][i])));
@@ -131,6 +144,14 @@ export function conversionWords(conversions: readonly Conversion[]): ConversionW
     tiles: Uint32Array.from(tiles),
     matrix: Uint32Array.from(matrix),
   };
+}
+
+/** Constants of shaders/entry/ring_mixed_radix.wgsl: [source] of its Digit, and [source, source] of inverses where there are any. */
+export function mixedRadixWords(source: readonly number[]): { readonly digits: Uint32Array; readonly inverses: Uint32Array } {
+  const { offsets, inverses } = mixedRadixTables(source, []);
+  const digits = source.flatMap((d, i) => [d, Number(offsets[i]), d * Math.ceil(2 ** 30 / d)]);
+  const square = source.flatMap((d, i) => source.flatMap((_, j) => (j < i ? shoupPair(inverses[i][j], BigInt(d)) : [0, 0])));
+  return { digits: Uint32Array.from(digits), inverses: Uint32Array.from(square) };
 }
 
 /** 1/D modulo each kept prime, as Shoup pairs, D the product of the dropped ones. */

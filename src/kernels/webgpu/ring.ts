@@ -176,7 +176,7 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
     const kept = a.basis.slice(0, limbs - drop);
     const dropped = a.basis.slice(limbs - drop);
     if (a.form === "ntt") return this.#handle(kept, "ntt", a.batch, this.#rescaleValues(x, a.batch, kept, dropped));
-    const correction = this.#convert(x, a.batch, limbs, [{ limb: kept.length, source: dropped, target: kept }]);
+    const correction = this.#convertExactly(x, a.batch, limbs, { limb: kept.length, source: dropped, target: kept });
     return this.#release([correction], () => {
       const bindings = [this.tables.limbs(kept), x, correction, this.tables.division(kept, dropped)];
       return this.#vectors(this.pipelines.divide, bindings, kept, a.form, a.batch, [kept.length, limbs]);
@@ -194,7 +194,7 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
     const tail = this.#inverse(x, dropped, items, limbs, kept.length);
     return this.#release([tail], () => {
       if (isPrime) return recordDivision(pass, whole(tail), rows, division);
-      const converted = this.#convert(whole(tail), items, dropped.length, [{ limb: 0, source: dropped, target: kept }]);
+      const converted = this.#convertExactly(whole(tail), items, dropped.length, { limb: 0, source: dropped, target: kept });
       return this.#release([converted], () => recordDivision(pass, whole(converted), rows, division));
     });
   }
@@ -344,6 +344,20 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
     const parameters = [threads, this.#logDegree, tileCount, limbs, targets];
     this.context.record(this.pipelines.convert, [sources, runs, tiles, matrix, from, out], parameters, Math.ceil(threads / 256));
     return out;
+  }
+
+  /** The centred integers modulo the product of the source, of items of `limbs` limbs; one prime's conversion is exact by itself. */
+  #convertExactly(from: GpuView, items: number, limbs: number, conversion: Conversion): GpuMemory {
+    const { limb, source } = conversion;
+    if (source.length === 1) return this.#convert(from, items, limbs, [conversion]);
+    const { digits, inverses } = this.tables.mixedRadix(source);
+    const threads = items * this.degree;
+    const out = this.context.allocate(4 * threads * source.length, "mixed radix");
+    return this.#release([out], () => {
+      const parameters = [threads, this.#logDegree, limbs, limb, source.length];
+      this.context.record(this.pipelines.mixedRadix, [digits, inverses, from, out], parameters, Math.ceil(threads / 256));
+      return this.#convert(whole(out), items, source.length, [{ ...conversion, limb: 0, isMixedRadix: true }]);
+    });
   }
 
   /** Runs `use` on uploaded words that nobody needs afterwards. */

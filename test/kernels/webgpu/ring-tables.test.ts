@@ -4,6 +4,7 @@ import {
   divisionWords,
   isSparse,
   limbTable,
+  mixedRadixWords,
   montgomeryFactor,
   shoupPair,
   shoupPairs,
@@ -72,7 +73,7 @@ describe("constants of the ring kernels", () => {
     const d = BigInt(source[0]) * BigInt(source[1]);
     expect(tiles[19]).toBe(Number((BigInt(target[3]) - (d % BigInt(target[3]))) % BigInt(target[3])));
     const inverse = powMod(BigInt(source[1]), BigInt(source[0] - 2), BigInt(source[0]));
-    expect([...sources.subarray(0, 4)]).toEqual([source[0], 0, ...shoupPair(inverse, BigInt(source[0]))]);
+    expect([...sources.subarray(0, 4)]).toEqual([source[0], (source[0] - 1) / 2, ...shoupPair(inverse, BigInt(source[0]))]);
   });
 
   it("lay conversions out side by side", () => {
@@ -81,10 +82,30 @@ describe("constants of the ring kernels", () => {
       { limb: 2, source: primes.slice(2, 3), target: [primes[0], primes[1]] },
     ];
     const words = conversionWords(conversions);
-    expect([...words.runs]).toEqual([0, 0, 2, 0, 0, 4, 0, 0, 2, 2, 4, 1, 2, 2, 1, 4, 5, 2]);
+    expect([...words.runs]).toEqual([0, 0, 2, 0, 0, 4, 0, 0, 0, 2, 2, 4, 1, 0, 2, 2, 1, 4, 5, 2, 0]);
     const alone = conversions.map((c) => conversionWords([c]));
     for (const part of ["sources", "tiles", "matrix"] as const)
       expect([...words[part]]).toEqual(alone.flatMap((w) => [...w[part]]));
+  });
+
+  it("make a conversion of digits in mixed radix exact", () => {
+    const [source, target] = [primes.slice(0, 3), primes.slice(3, 5)];
+    const [p, q, r] = source;
+    const half = (BigInt(p) * BigInt(q) * BigInt(r) - 1n) / 2n;
+    const { sources, runs, tiles, matrix } = conversionWords([{ limb: 0, source, target, isMixedRadix: true }]);
+    expect([...sources]).toEqual(source.flatMap((d) => [d, d, ...shoupPair(1n, BigInt(d))]));
+    expect([...runs]).toEqual([0, 0, 3, 0, 0, 2, 1]);
+    const lanes = [0, 1, 1, 1].map((j) => BigInt(target[j]));
+    expect([...tiles.subarray(16)]).toEqual(lanes.map((t) => Number(t - (half % t))));
+    const products = [1n, BigInt(p), BigInt(p) * BigInt(q)];
+    expect([...matrix]).toEqual(products.flatMap((x) => lanes.map((t) => Number(x % t))));
+    const words = mixedRadixWords(source);
+    source.forEach((d, i) => {
+      const [, offset, multiple] = words.digits.subarray(3 * i);
+      expect(BigInt(offset)).toBe(half % BigInt(d));
+      expect([multiple % d, multiple >= 2 ** 30 && multiple < 2 ** 31]).toEqual([0, true]);
+      for (let j = 0; j < i; j++) expect((BigInt(words.inverses[2 * (3 * i + j)]) * BigInt(source[j])) % BigInt(d)).toBe(1n);
+    });
   });
 
   it("divide by the dropped primes", () => {

@@ -1,13 +1,19 @@
 /** Constants of ring kernels as the words that assembly/ring reads. */
 import { centred, invMod, mod } from "../../../math/modular.js";
 import { automorphismMaps } from "../../../math/ntt.js";
-import { conversionTables, product } from "../../../math/rns.js";
+import { conversionTables, mixedRadixTables, product } from "../../../math/rns.js";
 import type { Form } from "../../interface.js";
 
 const RADIX = 1n << 32n;
 
 /** A constant w < q and floor(w 2^32 / q). */
 const shoup = (w: bigint, q: bigint): [number, number] => [Number(w), Number((w * RADIX) / q)];
+
+/** The record of a target as assembly/ring/convert.ts reads it, with 1/D where D has an inverse. */
+function targetWords(q: bigint, d: bigint, constant: bigint, factors: readonly bigint[]): number[] {
+  const division = mod(d, q) === 0n ? [0, 0] : shoup(invMod(d, q), q);
+  return [Number(constant), Number((constant * RADIX) % q), ...division, ...factors.map((m) => Number((m * RADIX) % q))];
+}
 
 /** Constants of a conversion, in the layout of assembly/ring/convert.ts, with 1/D for the targets that have one. */
 export function conversionWords(source: readonly number[], target: readonly number[]): Uint32Array {
@@ -18,16 +24,19 @@ export function conversionWords(source: readonly number[], target: readonly numb
   target.forEach((prime, j) => {
     const q = BigInt(prime);
     const constant = mod(-halves.reduce((sum, h, i) => sum + h * matrix[j][i], 0n), q);
-    const division = mod(d, q) === 0n ? [0, 0] : shoup(invMod(d, q), q);
-    const row = matrix[j].map((m) => Number((m * RADIX) % q));
-    words.push(Number(constant), Number((constant * RADIX) % q), ...division, ...row);
+    words.push(...targetWords(q, d, constant, matrix[j]));
   });
   return Uint32Array.from(words);
 }
 
-/** Digits of several primes are made of halves up to this many, where no prime is smaller than this: assembly/ring/decompose.ts. */
+/** Digits of several primes are made of halves up to this many, where no prime is smaller than this: assembly/ring/halves.ts. */
 const MOST_HALVED = 12;
 const LEAST_HALVED = 2 ** 22;
+
+/** Whether sums over so many primes to these targets are made of halves. */
+export function isHalvable(sources: number, target: readonly number[]): boolean {
+  return sources > 1 && sources <= MOST_HALVED && target.every((q) => q >= LEAST_HALVED);
+}
 
 /** Two words: the low halves of m and of 2^15 m modulo q, then the high ones, all in (-2^14, 2^14]. */
 export function halvesOf(m: bigint, q: bigint): [number, number] {
@@ -42,6 +51,28 @@ export function halvesOf(m: bigint, q: bigint): [number, number] {
   return [word(0), word(1)];
 }
 
+/**
+ * Constants of a division by the product of several primes: those of mixed-radix.ts; records of their limbs, that ask for transforms alone;
+ * then those of the targets, of divide.ts where isHalvable, else of convert.ts.
+ */
+export function divisionWords(source: readonly number[], target: readonly number[]): Uint32Array {
+  const { offsets, inverses, matrix, constants } = mixedRadixTables(source, target);
+  const d = product(source);
+  const digits = source.flatMap((prime, i) => {
+    const p = BigInt(prime);
+    const multiple = prime * Math.ceil(2 ** 30 / prime);
+    return [prime, Number(offsets[i]), multiple, (prime - 1) / 2, ...inverses[i].flatMap((w) => shoup(w, p))];
+  });
+  const limbs = source.flatMap((prime) => [prime, ...shoup(1n, BigInt(prime)), 0]);
+  const isHalved = isHalvable(source.length, target);
+  const targets = target.flatMap((prime, j) => {
+    const q = BigInt(prime);
+    if (isHalved) return [...shoup(invMod(d, q), q), ...matrix[j].flatMap((m) => halvesOf(m, q))];
+    return targetWords(q, d, constants[j], matrix[j]);
+  });
+  return Uint32Array.from([...digits, ...limbs, ...targets]);
+}
+
 /** Constants of one digit of a key switch to targets among `all` primes, as assembly/ring/decompose.ts reads them. */
 export interface DigitRecords {
   readonly isHalved: boolean;
@@ -53,7 +84,7 @@ export interface DigitRecords {
 
 export function digitRecords(source: readonly number[], target: readonly number[]): DigitRecords {
   const { inverses, matrix } = conversionTables(source, target);
-  const isHalved = source.length > 1 && source.length <= MOST_HALVED && target.every((q) => q >= LEAST_HALVED);
+  const isHalved = isHalvable(source.length, target);
   const halves = source.map((p) => (isHalved ? 0n : BigInt((p - 1) / 2)));
   return {
     isHalved,

@@ -8,14 +8,14 @@ import type { BlockCache } from "./block-cache.js";
 import { digitRecords } from "./constants.js";
 
 /** Most targets of a group: with their sources they fill a second-level cache at the largest degrees. */
-const MOST_TARGETS = 9;
+export const MOST_TARGETS = 9;
 /** Groups that a thread should find, so that threads end together. */
-const GROUPS_A_THREAD = 4;
+export const GROUPS_A_THREAD = 4;
 /** Words of a group. */
 const GROUP_WORDS = 6;
 
 /** What is needed of the ring kernels. */
-interface ResultContext extends RingContext {
+export interface ResultContext extends RingContext {
   /** The addresses of the prime records of a basis. */
   addresses(basis: readonly number[]): number[];
   /** A new handle and its memory, which commands alone write. */

@@ -20,7 +20,8 @@ import { type View, WasmRingHandle } from "../handles.js";
 import * as host from "../host/index.js";
 import type { Block, Runtime } from "../runtime.js";
 import { type BlockCache, constantsOf } from "./block-cache.js";
-import { conversionWords, permutationWords } from "./constants.js";
+import { permutationWords } from "./constants.js";
+import { convert, rescale } from "./conversion.js";
 import { decompose, innerProductWords } from "./key-switching.js";
 import * as packed from "./packed.js";
 import { basisBlock, primeRecord } from "./prime-tables.js";
@@ -197,13 +198,12 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
     shapes.checkForm(a, "coefficient");
     shapes.checkBasis(basis, this.primes);
-    return this.#convert(a, 0, [...basis], false);
+    return convert(this, this.#constants, a, [...basis]);
   }
 
   rescale(a: RingHandle, drop: number): RingHandle {
     shapes.checkDrop(drop, a.basis.length);
-    const kept = a.basis.length - drop;
-    return this.#convert(a, kept, a.basis.slice(0, kept), true);
+    return rescale(this, this.#constants, a, drop);
   }
 
   decompose(a: RingHandle, size: number, special: readonly number[]): RingHandle {
@@ -347,29 +347,6 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const rows = a.batch * a.basis.length;
     const primes = this.basisBlock(a.basis).address;
     return this.#record(handle, kernel, rows, [block.address, addressOf(view), primes, a.basis.length, Math.log2(this.degree)]);
-  }
-
-  /** Limbs from `first` on converted to a target basis; where it divides, that conversion is what the quotient leaves behind. */
-  #convert(a: RingHandle, first: number, target: readonly number[], divides: boolean): RingHandle {
-    const address = addressOf(this.locate(a));
-    const source = a.basis.slice(first);
-    const limbs = a.basis.length;
-    const isNtt = a.form === "ntt" ? 1 : 0;
-    const constants = this.#constants.get(`${source} to ${target}`, () => conversionWords(source, target));
-    const digits = this.runtime.allocateResult(4 * this.degree * source.length * a.batch);
-    try {
-      const where = [4 * this.degree, source.length, limbs, first, digits.address, address, constants.address, isNtt];
-      this.runtime.record("ringDigits", a.batch * source.length, [...where, ...this.addresses(source)]);
-      const { handle, block } = this.makeResult(target, a.form, a.batch);
-      const whole = isNtt === 1;
-      const logPieces = whole ? 0 : this.#logPieces;
-      const head = [logPieces, 4 * (whole ? this.degree : this.#piece), target.length, block.address, digits.address];
-      const own = [divides ? address : 0, source.length, limbs, constants.address, isNtt];
-      const args = [...head, own[0], ...pad(own.slice(1)), ...this.addresses(target)];
-      return this.#record(handle, "ringConvert", (a.batch * target.length) << logPieces, args);
-    } finally {
-      digits.release();
-    }
   }
 
   /** A handle on limbs of the same memory: `batch` items of this basis from limb `first` on. */

@@ -1,6 +1,8 @@
-/** assembly/ring/convert.ts: digits at both ends of their range, many source primes, primes of very different sizes. */
+/** assembly/ring/convert.ts, mixed-radix.ts and divide.ts: digits at both ends of their range, many source primes, primes of very different sizes. */
 import { describe, expect, it } from "vitest";
+import type { RingKernels } from "../../../../src/kernels/interface.js";
 import { isPrime, nttPrimes } from "../../../../src/math/primes.js";
+import { product } from "../../../../src/math/rns.js";
 import { testRandom } from "../../../support/random.js";
 import { residuesOf, ringPair } from "../../../support/ring-pair.js";
 
@@ -13,6 +15,11 @@ const primes = [...large, ...middle, ...small];
 
 /** Where a centred residue changes its sign, and both ends. */
 const corners = (q: number) => [0, 1, (q - 1) / 2, (q + 1) / 2, q - 1];
+
+/** The prime 1 modulo 2N next above a multiple of it, or one of those that follow. */
+function primeAbove(from: number, skip: number): number {
+  for (let q = from + 1; ; q += 2 * degree) if (isPrime(BigInt(q)) && skip-- === 0) return q;
+}
 
 const MIXED: readonly (readonly [source: number[], target: number[]])[] = [
   [[large[0]], [large[1], ...small]],
@@ -69,6 +76,45 @@ describe("divisions", () => {
       const any = residuesOf(degree, basis, 2, (q) => random.below(q));
       for (const x of [edges, any]) await agree((k) => k.rescale(k.upload(x, shape), drop), form);
     }
+  });
+
+  // On both sides of where sums are made of halves: up to 12 primes, none of the others below 2^22.
+  const least = [0, 1].map((skip) => primeAbove(2 ** 22, skip));
+  it.each([
+    ...[2, 3, 4, 5, 8, 9, 12, 13, 20].map((drop): [number[], number[]] => [
+      [large[29], ...least, large[28]],
+      large.slice(0, drop),
+    ]),
+    [
+      [large[0], ...least],
+      [small[0], large[1], small[1], small[2]],
+    ],
+    [
+      [large[0], middle[0]],
+      [large[1], small[0]],
+    ],
+    [[small[3], large[0]], small.slice(0, 3)],
+    [large.slice(10, 29), large.slice(0, 9)],
+  ] as [number[], number[]][])("to [%s] by [%s], with mixed radix digits at their ends", async (kept, dropped) => {
+    const all = [...kept, ...dropped];
+    const { agree } = await ringPair(degree, all);
+    const random = testRandom(`mixed radix ${kept} ${dropped}`);
+    const d = product(dropped);
+    // One coefficient after the other: halfway from both sides, all digits random ends.
+    const coefficients = Array.from({ length: 2 * degree }, (_, i) => {
+      const digits: bigint[] = dropped.map((q) => BigInt(i < 2 ? i * (q - 1) : random.pick(corners(q))));
+      const x = digits.reduceRight<bigint>((sum, u, j) => sum * BigInt(dropped[j]) + u, 0n) - (d - 1n) / 2n;
+      return x + d * BigInt(random.below(2 ** 30));
+    });
+    const x = new Uint32Array(2 * all.length * degree);
+    for (let i = 0; i < x.length; i++) {
+      const q = BigInt(all[Math.floor(i / degree) % all.length]);
+      const c = coefficients[Math.floor(i / degree / all.length) * degree + (i % degree)];
+      x[i] = Number(((c % q) + q) % q);
+    }
+    const upload = (k: RingKernels) => k.upload(x, { basis: all, form: "coefficient", batch: 2 });
+    await agree((k) => k.rescale(upload(k), dropped.length), "coefficient");
+    await agree((k) => k.rescale(k.ntt(upload(k)), dropped.length), "ntt");
   });
 
   it("drop a small prime from large ones, and a large one from small ones", async () => {
