@@ -4,7 +4,7 @@ import { divisionVariance, type Estimate, keySwitchVariance, type NoiseParameter
 /** Relinearisation and rescaling in one division by P and the primes of the level. */
 export function fusedEstimate(p: NoiseParameters, levelBefore: number, a: Estimate): Estimate {
   const switched = keySwitchVariance(p, levelBefore) / p.levelModulus(levelBefore) ** 2;
-  const variance = switched + divisionVariance(p, p.specialPrimes.length + p.primesPerLevel);
+  const variance = switched + divisionVariance(p);
   const deviation = Math.sqrt((p.degree / 2) * variance) / p.scale(levelBefore - 1);
   return { ...a, deviation: Math.hypot(a.deviation, deviation) };
 }

@@ -2,7 +2,6 @@
 import { fusedEstimate } from "./estimates.js";
 import {
   divisionVariance,
-  droppedLast,
   type Estimate,
   freshEstimate,
   freshVariance,
@@ -66,7 +65,7 @@ function fewestSpecial(
   // With a special modulus of 1, the variance is what is to be divided by P^2.
   const undivided = keySwitchVariance(modelOf(literal, primes, digitSize), 0) * worstSlot(degree, digits);
   for (let count = digitSize; count <= digitSize + 2; count++) {
-    const budget = allowedVariance(literal, rotations) - divisionVariance({ degree } as NoiseParameters, droppedLast(count));
+    const budget = allowedVariance(literal, rotations) - divisionVariance({ degree });
     const need = Math.sqrt(undivided / budget);
     if (budget <= 0 || Math.log2(need) > roomBits) continue;
     const specialPrimes = chooseSpecialPrimes(spare, need, count);
@@ -88,7 +87,7 @@ function allowedVariance({ degree, levelPrimes, primesPerLevel = 1 }: CkksParame
       levelPrimes.slice(i, i + primesPerLevel).reduce((all, q) => all * q, 1),
     );
   }
-  return SHARE * divisionVariance(ring, primesPerLevel) * modulus ** 2;
+  return SHARE * divisionVariance(ring) * modulus ** 2;
 }
 
 /**

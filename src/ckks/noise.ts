@@ -132,11 +132,11 @@ export function productEstimate(p: NoiseParameters, level: number, a: Estimate, 
 }
 
 /**
- * A product rescaled from `levelBefore` to the level below. The centred conversion of the k primes of a level leaves a rounding of variance
- * k/12 (1 + 2N/3) in a coefficient (Halevi, Polyakov, Shoup, CT-RSA 2019, section 2: uncorrected, so the sum of k roundings).
+ * A product rescaled from `levelBefore` to the level below. The division rounds to nearest, however many primes a level has:
+ * a variance of 1/12 (1 + 2N/3) in a coefficient.
  */
 export function rescaledEstimate(p: NoiseParameters, levelBefore: number, a: Estimate): Estimate {
-  return plus(a, slotDeviation(p, divisionVariance(p, p.primesPerLevel), p.scale(levelBefore - 1)));
+  return plus(a, slotDeviation(p, divisionVariance(p), p.scale(levelBefore - 1)));
 }
 
 /**
@@ -148,29 +148,12 @@ export function droppedEstimate(p: NoiseParameters, from: number, to: number, a:
   if (to >= from) return a;
   const factor = (scale * p.levelModulus(to + 1)) / p.scale(from);
   const constant = (a.rms * Math.sqrt(ROUNDING)) / factor;
-  return plus(a, Math.hypot(slotDeviation(p, divisionVariance(p, p.primesPerLevel), scale), constant));
+  return plus(a, Math.hypot(slotDeviation(p, divisionVariance(p), scale), constant));
 }
 
-/**
- * Special primes that leave with the last division of a key switch: all of up to three, at once. More go in two steps, all but one and
- * then that one, so that the error of the division is one rounding and not the sum of many.
- */
-export function droppedLast(specialPrimes: number): number {
-  return specialPrimes > 3 ? 1 : specialPrimes;
-}
-
-/**
- * A key switch (relinearisation, rotation or conjugation) at a level, added to what is switched, at the scale in hand.
- * `droppedAtOnce` special primes leave with the last division: {@link droppedLast} unless said otherwise.
- */
-export function switchedEstimate(
-  p: NoiseParameters,
-  level: number,
-  scaleDegree: 1 | 2,
-  a: Estimate,
-  droppedAtOnce: number = droppedLast(p.specialPrimes.length),
-): Estimate {
-  const variance = keySwitchVariance(p, level) + divisionVariance(p, droppedAtOnce);
+/** A key switch (relinearisation, rotation or conjugation) at a level, added to what is switched, at the scale in hand. */
+export function switchedEstimate(p: NoiseParameters, level: number, scaleDegree: 1 | 2, a: Estimate): Estimate {
+  const variance = keySwitchVariance(p, level) + divisionVariance(p);
   return plus(a, slotDeviation(p, variance, p.scale(level) ** scaleDegree));
 }
 
@@ -191,9 +174,9 @@ export function keySwitchVariance(p: NoiseParameters, level: number): number {
   return sum * ROUNDING * p.degree * SIGMA ** 2;
 }
 
-/** Variance of a coefficient's error after the division by `count` primes at once: the roundings of c0, and those of c1 times s. */
-export function divisionVariance(p: NoiseParameters, count: number): number {
-  return count * ROUNDING * (1 + p.degree * TERNARY);
+/** Variance of a coefficient's error after a division, which rounds to nearest: the roundings of c0, and those of c1 times s. */
+export function divisionVariance({ degree }: Pick<NoiseParameters, "degree">): number {
+  return ROUNDING * (1 + degree * TERNARY);
 }
 
 /** The predicted mean of -log2 |error| over the real parts of the slots, in bits. */

@@ -7,39 +7,28 @@ import type { SwitchingKey } from "./evaluation-keys.js";
 import type { CkksParameters } from "./parameters.js";
 import { scoped } from "./scope.js";
 
-/**
- * How many special primes leave with the last division of a key switch, which decides its rounding: of variance k/12 (1 + 2N/3) a
- * coefficient for k at once, as the conversion is not corrected. At the canonical scale all but one leave first, and then that one:
- * already with two at once the worst slot is not always 3 bits below that of a fresh public-key encryption. At the squared scale of
- * products any rounding is nothing, and one division does.
- */
-export function lastDivision(parameters: CkksParameters, scaleDegree: 1 | 2): number {
-  return scaleDegree === 2 ? parameters.specialPrimes.length : 1;
-}
-
 /** The digits [digits, items] of polynomials in NTT form over a level's primes, for any number of {@link switchDigits}. */
 export function digitsOf(ring: RingKernels, parameters: CkksParameters, a: RingHandle): RingHandle {
   return ring.decompose(a, parameters.digitSize, parameters.specialPrimes);
 }
 
 /**
- * [2, items] over the level's primes: (u0, u1) with u0 + u1 t = c s' for the digits of c, plus the addend [m, items], m <= 2. The last
- * division drops `last` primes of those of the level and P: of P alone, of which what is left leaves before; or all of P and those of the level,
- * which rescales.
+ * [2, items] over the level's primes: (u0, u1) with u0 + u1 t = c s' for the digits of c, plus the addend [m, items], m <= 2. `rescaled`
+ * primes of the level leave in the same division as P, which rounds to nearest.
  */
 export function switchDigits(
   ring: RingKernels,
-  parameters: CkksParameters,
+  { digitSize, specialPrimes }: CkksParameters,
   digits: RingHandle,
   key: SwitchingKey,
   addend: RingHandle,
-  last: number,
+  rescaled = 0,
 ): RingHandle {
-  const special = parameters.specialPrimes.length;
-  const terms = Math.ceil((digits.basis.length - special) / parameters.digitSize);
+  const special = specialPrimes.length;
+  const terms = Math.ceil((digits.basis.length - special) / digitSize);
   return scoped((keep) => {
     const sum = keep(ring.innerProducts(digits, key.handle, { terms, outputs: 2 }, addend));
-    return ring.rescale(last >= special ? sum : keep(ring.rescale(sum, special - last)), last);
+    return ring.rescale(sum, special + rescaled);
   });
 }
 
@@ -50,7 +39,7 @@ export function switchKey(
   a: RingHandle,
   key: SwitchingKey,
   addend: RingHandle,
-  last: number,
+  rescaled = 0,
 ): RingHandle {
-  return scoped((keep) => switchDigits(ring, parameters, keep(digitsOf(ring, parameters, a)), key, addend, last));
+  return scoped((keep) => switchDigits(ring, parameters, keep(digitsOf(ring, parameters, a)), key, addend, rescaled));
 }

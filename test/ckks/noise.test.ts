@@ -4,7 +4,6 @@ import { Ckks, type CkksCiphertext, CkksParameters, type CkksSecretKey, choosePa
 import {
   divisionVariance,
   droppedEstimate,
-  droppedLast,
   type Estimate,
   freshEstimate,
   freshVariance,
@@ -112,12 +111,9 @@ describe("estimates", () => {
     const narrow = CkksParameters.from({ ...literal, specialPrimes: primes.slice(5, 7), digitSize: 1 });
     expect(keySwitchVariance(narrow, 3) / ((5 / 12) * 8192 * 3.2 ** 2 * q ** -2)).toBeCloseTo(1, 1);
     expect(keySwitchVariance(CkksParameters.from(literal), 3)).toBe(Number.POSITIVE_INFINITY);
-    expect(divisionVariance(p, 2)).toBeCloseTo((2 / 12) * (1 + (2 * 8192) / 3), 9);
-    expect([1, 3, 4, 12].map(droppedLast)).toEqual([1, 3, 1, 1]);
+    expect(divisionVariance(p)).toBeCloseTo((1 / 12) * (1 + (2 * 8192) / 3), 9);
     const e = freshEstimate(p, 3, "public", 1);
-    const [once, twice] = [switchedEstimate(p, 3, 1, e), switchedEstimate(p, 3, 1, e, 1)];
-    expect(once.deviation).toBeGreaterThan(twice.deviation);
-    expect(twice.deviation).toBeGreaterThan(e.deviation);
+    expect(switchedEstimate(p, 3, 1, e).deviation).toBeGreaterThan(e.deviation);
     expect(switchedEstimate(p, 3, 2, { ...e, deviation: 0 }).deviation).toBeLessThan(2 ** -40);
   });
 

@@ -137,8 +137,8 @@ describe("products and rotations", () => {
       // SEAL's scale of 2^40 less the noise of public-key encryption, 2^13, and its growth in two products.
       expect(far(theirs[name]!), name).toBeLessThan(2 ** -20);
       const { values, deviation } = ours[name]!;
-      // 16 deviations, as everywhere; and no plain result in disguise.
-      expect(far(values), name).toBeLessThan(16 * deviation);
+      // 16 deviations, as everywhere, and twice as many where both factors have one error; and no plain result in disguise.
+      expect(far(values), name).toBeLessThan((name === "product of products" ? 32 : 16) * deviation);
       expect(far(values), name).toBeGreaterThan(deviation);
     }
   });

@@ -10,7 +10,6 @@ import {
 } from "../noise.js";
 import type { CkksParameters } from "../parameters.js";
 import { rangeOf } from "../plaintext.js";
-import { lastDivision } from "../switching.js";
 import { runTransform, type TransformPlan } from "./baby-giant.js";
 import type { Schedule } from "./schedule.js";
 
@@ -84,8 +83,7 @@ export function predictSchedule(
 
 /** The result of a linear transform of an input at `level`. */
 export function predictTransform(p: CkksParameters, plan: TransformPlan, level: number, x: Estimate): Promise<Estimate> {
-  const switched = (a: Estimate, at: number, scaleDegree: 1 | 2) =>
-    switchedEstimate(p, at, scaleDegree, a, lastDivision(p, scaleDegree));
+  const switched = (a: Estimate, at: number, scaleDegree: 1 | 2) => switchedEstimate(p, at, scaleDegree, a);
   return runTransform<Estimate, Estimate, Estimate>(plan, x, {
     rotations: (input, steps) => (steps.some((step) => step !== 0) ? switched(input, level, 1) : input),
     innerSum: (rotated, giant) =>

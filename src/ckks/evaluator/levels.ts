@@ -6,7 +6,7 @@ import { fusedEstimate } from "../estimates.js";
 import { type CkksEvaluationKeys, checkEvaluationKeys, relinearisationKey } from "../evaluation-keys.js";
 import { droppedEstimate, rescaledEstimate, switchedEstimate } from "../noise.js";
 import { type Keep, scoped } from "../scope.js";
-import { lastDivision, switchKey } from "../switching.js";
+import { switchKey } from "../switching.js";
 import { estimated, Operands, shape } from "./operands.js";
 
 export abstract class LevelOperations extends Operands {
@@ -30,11 +30,9 @@ export abstract class LevelOperations extends Operands {
     }
     checkEvaluationKeys(parameters, keys, a.keyId);
     const key = relinearisationKey(keys, a.level);
-    // A rescaling's own rounding is small beside the noise of what was multiplied: its primes and P leave at once.
-    const last = parameters.specialPrimes.length + parameters.primesPerLevel;
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, parameters.primesPerLevel);
     });
     const estimate = estimated([a], (e) => fusedEstimate(parameters, a.level, e));
     return this.like(a, handle, { ...down, components: 2, estimate });
@@ -50,12 +48,11 @@ export abstract class LevelOperations extends Operands {
     checkEvaluationKeys(parameters, keys, a.keyId);
     if (a.components === 2) return this.copy(a);
     const key = relinearisationKey(keys, a.level);
-    const last = lastDivision(parameters, a.scaleDegree);
     const handle = scoped((keep) => {
       const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, last);
+      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend);
     });
-    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, last));
+    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e));
     return this.like(a, handle, { components: 2, estimate });
   }
 

@@ -14,7 +14,7 @@ import { innerSumSchedule } from "../inner-sum.js";
 import { checkKeySwitching, normalStep } from "../key-plan.js";
 import { sumEstimate, switchedEstimate } from "../noise.js";
 import { allOrNone, type Keep, scoped } from "../scope.js";
-import { digitsOf, lastDivision, switchDigits } from "../switching.js";
+import { digitsOf, switchDigits } from "../switching.js";
 import { estimated, shape } from "./operands.js";
 import { ProductOperations } from "./products.js";
 
@@ -86,24 +86,21 @@ export abstract class RotationOperations extends ProductOperations {
   /** All moves of one ciphertext. Its second component is decomposed once, and only where something moves. */
   #moved(a: CkksCiphertext, moves: readonly Move[]): CkksCiphertext[] {
     const { ring, parameters } = this;
-    const last = lastDivision(parameters, a.scaleDegree);
-    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e, last));
+    const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e));
     return scoped((keep) => {
       const isMoving = moves.some((move) => move !== undefined);
       const digits = isMoving ? keep(digitsOf(ring, parameters, keep(this.component(a, 1)))) : undefined;
       const first = keep(this.component(a, 0));
       return allOrNone(moves, (move) =>
-        move === undefined || digits === undefined
-          ? this.copy(a)
-          : this.like(a, this.#move(digits, first, move, last), { estimate }),
+        move === undefined || digits === undefined ? this.copy(a) : this.like(a, this.#move(digits, first, move), { estimate }),
       );
     });
   }
 
   /** Switches to the secret that the permutation takes back, then permutes: so that one decomposition serves all permutations. */
-  #move(digits: RingHandle, first: RingHandle, { element, key }: NonNullable<Move>, last: number): RingHandle {
+  #move(digits: RingHandle, first: RingHandle, { element, key }: NonNullable<Move>): RingHandle {
     return scoped((keep: Keep) =>
-      this.ring.automorphism(keep(switchDigits(this.ring, this.parameters, digits, key, first, last)), element),
+      this.ring.automorphism(keep(switchDigits(this.ring, this.parameters, digits, key, first)), element),
     );
   }
 }
