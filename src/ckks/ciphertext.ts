@@ -4,15 +4,28 @@ import type { RingHandle } from "../kernels/interface.js";
 import { equalBytes, shortHash } from "../wire/index.js";
 import type { CkksParameters } from "./parameters.js";
 
+/** The components apart, each [batch] polynomials in NTT form, as they come from the wire. */
+export interface Components {
+  readonly first: RingHandle;
+  readonly second: RingHandle;
+  /** Makes one handle of them, which joins copies. */
+  readonly join: (parts: readonly RingHandle[]) => RingHandle;
+}
+
 /**
  * [2, batch] polynomials in NTT form: all first components, then all second ones; a ciphertext (c0, c1) decrypts as
  * c0 + c1 s. Its scale follows from its level and scale degree alone.
  */
 export class CkksCiphertext {
+  #handle: RingHandle | undefined;
+  #components: Components | undefined;
+  /** Number of ciphertexts. */
+  readonly batch: number;
+
   constructor(
     readonly parameters: CkksParameters,
     /** Owned by this object. */
-    readonly handle: RingHandle,
+    polynomials: RingHandle | Components,
     readonly level: number,
     /** 1 at the canonical scale of the level; 2 after a product, until `rescale`. */
     readonly scaleDegree: 1 | 2,
@@ -20,11 +33,27 @@ export class CkksCiphertext {
     readonly keyId: Uint8Array,
     /** Where the second components expand from, for fresh secret-key encryptions: 32 public bytes. */
     readonly seed?: Uint8Array,
-  ) {}
+  ) {
+    if ("first" in polynomials) this.#components = polynomials;
+    else this.#handle = polynomials;
+    this.batch = "first" in polynomials ? polynomials.first.batch : polynomials.batch / 2;
+  }
 
-  /** Number of ciphertexts. */
-  get batch(): number {
-    return this.handle.batch / 2;
+  /** Both components in one. Joined when it is first asked for: many computations look at each component by itself. */
+  get handle(): RingHandle {
+    if (this.#components !== undefined) {
+      const { first, second, join } = this.#components;
+      this.#handle = join([first, second]);
+      this.#components = undefined;
+      first.dispose();
+      second.dispose();
+    }
+    return this.#handle as RingHandle;
+  }
+
+  /** The components where they are still apart. */
+  get components(): Components | undefined {
+    return this.#components;
   }
 
   get scale(): number {
@@ -32,7 +61,9 @@ export class CkksCiphertext {
   }
 
   dispose(): void {
-    this.handle.dispose();
+    this.#handle?.dispose();
+    this.#components?.first.dispose();
+    this.#components?.second.dispose();
   }
 }
 

@@ -83,7 +83,13 @@ export class CkksEvaluator {
     // Not flat(), which leaves out the holes of a sparse row and shifts the weights after them.
     const all = weights.flatMap((row) => Array.from(row));
     const scalars = this.#scalars(all, a.level, this.parameters.scale(a.level));
-    return this.#product(a, this.ring.linearCombination(a.handle, scalars, 2 * groups));
+    const { ring } = this;
+    if (a.components === undefined) return this.#product(a, ring.linearCombination(a.handle, scalars, 2 * groups));
+    const { first, second } = a.components;
+    const joined = use(ring.linearCombination(first, scalars, groups), (c0) =>
+      use(ring.linearCombination(second, scalars, groups), (c1) => ring.concat([c0, c1])),
+    );
+    return this.#product(a, joined);
   }
 
   /** Sums over the terms of [groups, terms], without using a level. */

@@ -97,12 +97,13 @@ export class Ckks extends CkksEvaluator {
     checkKeyParameters(secret, this.parameters.hash);
     checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
     heedSignal(options?.signal);
-    const { handle, batch } = ciphertext;
+    const { components, batch } = ciphertext;
     const ring = this.#ring;
     return inScope((keep) => {
-      const s = keep(ring.restrict(secret.polynomial, handle.basis));
-      const c1s = keep(ring.multiply(keep(ring.slice(handle, batch, batch)), s));
-      const message = keep(ring.add(keep(ring.slice(handle, 0, batch)), c1s));
+      const c0 = components?.first ?? keep(ring.slice(ciphertext.handle, 0, batch));
+      const c1 = components?.second ?? keep(ring.slice(ciphertext.handle, batch, batch));
+      const s = keep(ring.restrict(secret.polynomial, c0.basis));
+      const message = keep(ring.add(c0, keep(ring.multiply(c1, s))));
       return this.#encoder.decode(message, ciphertext.scale, options);
     });
   }
@@ -114,9 +115,17 @@ export class Ckks extends CkksEvaluator {
     return exportCiphertext(this.#ring, ciphertext, options);
   }
 
-  /** Reads hostile bytes back. Throws WireError naming what is wrong. */
-  importCiphertext(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<CkksCiphertext> {
-    return importCiphertext(this.parameters, this.#ring, meta, section, keyId);
+  /**
+   * Reads hostile bytes back. Throws WireError naming what is wrong. `meanwhile` is called once the backend works on them; what
+   * it throws is thrown.
+   */
+  importCiphertext(
+    meta: unknown,
+    section: (tag: string) => Uint8Array | undefined,
+    keyId: Uint8Array,
+    meanwhile?: () => void,
+  ): Promise<CkksCiphertext> {
+    return importCiphertext(this.parameters, this.#ring, meta, section, keyId, meanwhile);
   }
 
   /** The key file of a secret key: a container of kind secretKey. Whoever reads it can decrypt. */

@@ -1,7 +1,7 @@
 /** Ciphertexts on the wire: residues packed to the width of their primes, second components as a seed where they are fresh. */
 import { z } from "zod";
 import { WireError } from "../errors.js";
-import type { HostOptions, RingKernels } from "../kernels/interface.js";
+import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { packedBytes } from "../math/bitpack.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
 import type { Section } from "../wire/index.js";
@@ -69,6 +69,7 @@ export async function importCiphertext(
   meta: unknown,
   section: (tag: string) => Uint8Array | undefined,
   keyId: Uint8Array,
+  meanwhile: () => void = () => {},
 ): Promise<CkksCiphertext> {
   const { level, batch, scaleDegree, seeded } = checkMeta(meta, parameters);
   const { degree } = parameters;
@@ -91,14 +92,21 @@ export async function importCiphertext(
   const second = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES) : bytesOf(CIPHERTEXT_TAGS.second, packedBytes(layout));
   const seed = seeded ? second.slice() : undefined;
   const shape = { basis, form: "ntt", batch } as const;
-  const handle = await inScope(async (keep) => {
-    // Before the upload, whose check is awaited: the backend expands the seed meanwhile.
-    const expanded = seed && keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
-    const c0 = keep(await ring.uploadPacked(first, shape, CIPHERTEXT_TAGS.first));
-    const c1 = expanded ?? keep(await ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second));
-    return ring.concat([c0, c1]);
-  });
-  return new CkksCiphertext(parameters, handle, level, scaleDegree, keyId.slice(), seed);
+  // Before the upload, whose check is awaited: the backend expands the seed meanwhile.
+  const expanded = seed && (await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
+  const uploads = [ring.uploadPacked(first, shape, CIPHERTEXT_TAGS.first)];
+  if (expanded === undefined) uploads.push(ring.uploadPacked(second, shape, CIPHERTEXT_TAGS.second));
+  const settled = Promise.allSettled(uploads);
+  try {
+    meanwhile();
+    const [c0, c1 = expanded as RingHandle] = await Promise.all(uploads);
+    const components = { first: c0, second: c1, join: (parts: readonly RingHandle[]) => ring.concat(parts) };
+    return new CkksCiphertext(parameters, components, level, scaleDegree, keyId.slice(), seed);
+  } catch (error) {
+    expanded?.dispose();
+    for (const upload of await settled) if (upload.status === "fulfilled") upload.value.dispose();
+    throw error;
+  }
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {

@@ -125,6 +125,23 @@ export interface ContainerExpectation {
  * Throws LimitError above `maxBytes`, and WireError naming the field on everything else.
  */
 export function decodeContainer(source: Uint8Array, expectation: ContainerExpectation): Container {
+  const { verify, ...container } = openContainer(source, expectation);
+  verify();
+  checkTags(container.sections, expectation);
+  return container;
+}
+
+/** A container whose checksum has not been looked at. */
+export interface UnverifiedContainer extends Container {
+  /** Compares the checksum. Throws WireError where the bytes were altered; costs something once. */
+  readonly verify: () => void;
+}
+
+/**
+ * The same, but for the checksum and the tags: the checksum can be compared while others already work on the sections. It
+ * finds accidents only, so that whoever reads sections must expect anything in them with or without it.
+ */
+export function openContainer(source: Uint8Array, expectation: Omit<ContainerExpectation, "sections">): UnverifiedContainer {
   const { what, maxBytes } = expectation;
   if (!(source instanceof Uint8Array)) {
     throw new WireError({ what, expected: "a Uint8Array", got: show(source), remedy: "pass the bytes of the file" });
@@ -169,19 +186,21 @@ export function decodeContainer(source: Uint8Array, expectation: ContainerExpect
   const end = reader.position;
   const checksum = reader.take(HASH_BYTES, "checksum");
   reader.finish();
-  if (!equalBytes(sha256(bytes.subarray(0, end)), checksum)) {
+  let isSound: boolean | undefined;
+  const verify = () => {
+    isSound ??= equalBytes(sha256(bytes.subarray(0, end)), checksum);
+    if (isSound) return;
     throw new WireError({
       what: `${what}, checksum`,
       expected: "the SHA-256 of the content",
       got: "another",
       remedy: "transfer the file again: it was altered",
     });
-  }
-  checkTags(sections, expectation);
-  return { kind, version, parameterHash, keyId: equalBytes(keyId, NO_KEY) ? undefined : keyId, sections };
+  };
+  return { kind, version, parameterHash, keyId: equalBytes(keyId, NO_KEY) ? undefined : keyId, sections, verify };
 }
 
-function readKind(code: number, { what, kinds }: ContainerExpectation): Kind {
+function readKind(code: number, { what, kinds }: Omit<ContainerExpectation, "sections">): Kind {
   const kind = (Object.keys(KINDS) as Kind[]).find((k) => KINDS[k] === code);
   if (kind === undefined || (kinds !== undefined && !kinds.includes(kind))) {
     const expected = (kinds ?? Object.keys(KINDS)).join(" or ");

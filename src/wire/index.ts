@@ -12,6 +12,7 @@ export {
   FORMAT_VERSION,
   KINDS,
   type Kind,
+  openContainer,
   requireSection,
   type Section,
 } from "./container.js";

@@ -9,10 +9,11 @@ import { packedBytes } from "../../math/bitpack.js";
 import { toScaledInteger } from "../../math/rational.js";
 import { ciphertextBytes } from "../../paillier/index.js";
 import {
-  decodeContainer,
+  type Container,
   decodeJson,
   encodeContainer,
   encodeJson,
+  openContainer,
   requireKey,
   requireParameters,
   requireSection,
@@ -37,6 +38,12 @@ export interface Message {
   readonly groups: number;
   readonly ciphertext: unknown;
   readonly sections: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A message whose checksum may still have to be compared: the backend works on the sections meanwhile. */
+export interface OpenMessage extends Message {
+  /** Throws WireError where the bytes were altered. What it costs it costs once. */
+  readonly verify: () => void;
 }
 
 const META = "META";
@@ -118,7 +125,33 @@ function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta):
  * parameters, another card or, where `keyId` is given, another key.
  */
 export function decodeMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): Message {
-  const container = decodeContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
+  const message = openMessage(card, kind, bytes, keyId);
+  message.verify();
+  return message;
+}
+
+/** The same, but for the checksum of a message in which all else is well: {@link OpenMessage.verify} compares it. */
+export function openMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): OpenMessage {
+  const container = openContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
+  try {
+    return { ...checkMessage(card, kind, container, keyId), verify: container.verify };
+  } catch (error) {
+    // Whatever else is wrong with altered bytes, that they were altered is what to say.
+    container.verify();
+    throw error;
+  }
+}
+
+/** What `work` makes of a message; where it fails on altered bytes, that they were altered is the error. */
+export async function verified<T>(message: OpenMessage, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    message.verify();
+  }
+}
+
+function checkMessage(card: InferenceCard, kind: MessageKind, container: Container, keyId?: Uint8Array): Message {
   requireParameters(container, card.parameterHash, kind);
   const meta = decodeJson(requireSection(container.sections, META, kind), {
     what: `${kind}, section '${META}'`,
