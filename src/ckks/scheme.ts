@@ -8,14 +8,17 @@ import { CkksEvaluator } from "./evaluator.js";
 import { B, exportPublicKey, exportSecretKey, packedPublicKey, publicKeyId, readPublicKey, readSecretKey } from "./key-files.js";
 import { CkksPublicKey, CkksSecretKey, checkKeyParameters } from "./keys.js";
 import { CkksParameters } from "./parameters.js";
-import { inScope } from "./scope.js";
-import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
+import { inScope, type Keep } from "./scope.js";
+import { type CiphertextExport, exportCiphertext, importCiphertext, type SeededExport, seededExport } from "./serialization.js";
 
 /** Options of encryption. */
 export interface EncryptOptions extends HostOptions {
   /** The level of the ciphertexts; the top one unless said otherwise. */
   readonly level?: number;
 }
+
+/** A batch of fresh encryptions that go out at once is made in parts of this size a thread, of two milliseconds of work or so. */
+const THREAD_RESIDUES = 2 ** 17;
 
 /**
  * CKKS (Cheon, Kim, Kim, Song, ASIACRYPT 2017) in its RNS form (Cheon, Han, Kim, Kim, Song, SAC 2018) on the kernels of an engine.
@@ -27,12 +30,16 @@ export class Ckks extends CkksEvaluator {
   readonly #encoder: CkksEncoder;
   readonly #seeds: SeedSource;
 
-  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource) {
+  /** Residues that {@link encryptSeeded} works on at a time. */
+  readonly #partResidues: number;
+
+  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource, partResidues: number) {
     const encoder = new CkksEncoder(ring);
     super(parameters, ring, encoder);
     this.#ring = ring;
     this.#encoder = encoder;
     this.#seeds = seeds;
+    this.#partResidues = partResidues;
   }
 
   /** Prepares the scheme on an engine. Throws LimitError where the engine's backend cannot hold the ring. */
@@ -42,7 +49,10 @@ export class Ckks extends CkksEvaluator {
       throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
     }
     const kernels = kernelsOf(engine);
-    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), seedSourceOf(options));
+    const { backend, threads } = kernels.describe();
+    // A GPU wants all at once; threads are as fast with little, which stays in their caches.
+    const partResidues = backend === "wasm" ? THREAD_RESIDUES * threads : Number.POSITIVE_INFINITY;
+    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.primes), seedSourceOf(options), partResidues);
   }
 
   /** A fresh ternary secret, with the public key that names it. */
@@ -85,6 +95,23 @@ export class Ckks extends CkksEvaluator {
     } finally {
       message.dispose();
     }
+  }
+
+  /**
+   * What {@link exportCiphertext} would say of {@link encrypt} with the secret key, byte for byte from the same seeds, but in parts:
+   * while the caller looks at one, the backend makes the next, and no more than two are in memory. Vectors are read, and
+   * wrong ones refused, as the parts are asked for.
+   */
+  encryptSeeded(vectors: readonly ArrayLike<number>[], key: CkksSecretKey, options: EncryptOptions = {}): SeededExport {
+    checkSecret(key);
+    checkKeyParameters(key, this.parameters.hash);
+    heedSignal(options.signal);
+    const level = options.level ?? this.parameters.levels;
+    const seed = freshSeed(this.#seeds);
+    const description = { level, batch: vectors.length, seed };
+    return seededExport(this.parameters, description, (target) =>
+      this.#seededParts(target, vectors, key, seed, { ...options, level }),
+    );
   }
 
   /**
@@ -195,19 +222,70 @@ export class Ckks extends CkksEvaluator {
     });
   }
 
+  /** Packs first components, some items at a time; one part is being made while the one before it is looked at. */
+  async *#seededParts(
+    target: Uint8Array,
+    vectors: readonly ArrayLike<number>[],
+    key: CkksSecretKey,
+    publicSeed: Uint8Array,
+    { level, signal, onProgress }: EncryptOptions & { readonly level: number },
+  ): AsyncGenerator<number> {
+    const ring = this.#ring;
+    const secretSeed = freshSeed(this.#seeds);
+    const basis = this.parameters.basis(level);
+    const plan = { basis, scale: this.parameters.scale(level) };
+    const perPart = Math.max(1, Math.floor(this.#partResidues / (basis.length * this.parameters.degree)));
+    const itemBytes = target.length / vectors.length;
+    let before: Promise<number> | undefined;
+    try {
+      for (let first = 0; first < vectors.length; first += perPart) {
+        const progress = onProgress && ((done: number) => onProgress(first + done, vectors.length));
+        const part = vectors.slice(first, first + perPart);
+        const { packed } = await inScope(async (keep) => {
+          const message = keep(await ring.encode(part, plan, { signal, onProgress: progress }));
+          const { c0 } = await this.#seeded(keep, message, key, { publicSeed, secretSeed, first });
+          const end = itemBytes * (first + part.length);
+          const packed = ring.readPacked(c0, { signal, into: target.subarray(itemBytes * first, end) }).then(() => end);
+          packed.catch(() => undefined);
+          // Not the promise itself, which would be awaited here.
+          return { packed };
+        });
+        if (before !== undefined) yield await before;
+        before = packed;
+      }
+      if (before !== undefined) yield await before;
+    } finally {
+      secretSeed.fill(0);
+    }
+  }
+
+  /** m + e - a s and a, for the items from `first` on of what the seeds expand to. */
+  async #seeded(
+    keep: Keep,
+    message: RingHandle,
+    key: CkksSecretKey,
+    {
+      publicSeed,
+      secretSeed,
+      first,
+    }: { readonly publicSeed: Uint8Array; readonly secretSeed: Uint8Array; readonly first: number },
+  ): Promise<{ c0: RingHandle; a: RingHandle }> {
+    const { basis, batch } = message;
+    const ring = this.#ring;
+    const a = keep(await this.#uniform(publicSeed, basis, batch, first));
+    const noisy = keep(await this.#noisy(message, secretSeed, first));
+    const as = keep(ring.multiply(a, keep(ring.restrict(key.polynomial, basis))));
+    return { c0: keep(ring.subtract(noisy, as)), a };
+  }
+
   /** (m + e - a s, a) with a from a public seed; the message in coefficient form, so that one transform serves it and the error. */
   async #encryptSecret(message: RingHandle, key: CkksSecretKey, level: number): Promise<CkksCiphertext> {
-    const { basis, batch } = message;
     const publicSeed = freshSeed(this.#seeds);
     const secretSeed = freshSeed(this.#seeds);
-    const ring = this.#ring;
     try {
       return await inScope(async (keep) => {
-        const a = keep(await this.#uniform(publicSeed, basis, batch));
-        const noisy = keep(await this.#noisy(message, secretSeed));
-        const as = keep(ring.multiply(a, keep(ring.restrict(key.polynomial, basis))));
-        const c0 = keep(ring.subtract(noisy, as));
-        return new CkksCiphertext(this.parameters, ring.concat([c0, a]), level, 1, key.id, publicSeed);
+        const { c0, a } = await this.#seeded(keep, message, key, { publicSeed, secretSeed, first: 0 });
+        return new CkksCiphertext(this.parameters, this.#ring.concat([c0, a]), level, 1, key.id, publicSeed);
       });
     } finally {
       secretSeed.fill(0);
@@ -237,18 +315,18 @@ export class Ckks extends CkksEvaluator {
   }
 
   /** m + e in NTT form, for a message in coefficient form. */
-  #noisy(message: RingHandle, seed: Uint8Array): Promise<RingHandle> {
+  #noisy(message: RingHandle, seed: Uint8Array, first = 0): Promise<RingHandle> {
     const { basis, batch } = message;
     const ring = this.#ring;
     return inScope(async (keep) => {
-      const e = keep(await ring.sampleGaussian({ seed, domain: Domain.Error }, { basis, batch }));
+      const e = keep(await ring.sampleGaussian({ seed, domain: Domain.Error, first }, { basis, batch }));
       return ring.ntt(keep(ring.add(message, e)));
     });
   }
 
   /** Uniform polynomials in NTT form from a public seed. */
-  #uniform(seed: Uint8Array, basis: readonly number[], batch: number): Promise<RingHandle> {
-    return this.#ring.sampleUniform({ seed, domain: Domain.PublicUniform }, { basis, form: "ntt", batch });
+  #uniform(seed: Uint8Array, basis: readonly number[], batch: number, first = 0): Promise<RingHandle> {
+    return this.#ring.sampleUniform({ seed, domain: Domain.PublicUniform, first }, { basis, form: "ntt", batch });
   }
 
   /** Small secret polynomials in NTT form. */

@@ -4,7 +4,7 @@ import { WireError } from "../errors.js";
 import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { packedBytes } from "../math/bitpack.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
-import type { Section } from "../wire/index.js";
+import type { PartedSection, Section } from "../wire/index.js";
 import { CkksCiphertext } from "./ciphertext.js";
 import type { CkksParameters } from "./parameters.js";
 import { inScope } from "./scope.js";
@@ -53,6 +53,27 @@ export async function exportCiphertext(
   return {
     meta: { level, batch, scaleDegree, seeded: seed !== undefined },
     sections: [{ tag: CIPHERTEXT_TAGS.first, bytes: packed.subarray(0, half) }, second],
+  };
+}
+
+/** The same of fresh ciphertexts that are made part after part: first components in parts, second ones as a seed. */
+export interface SeededExport {
+  readonly meta: CiphertextMeta;
+  readonly sections: readonly [PartedSection, Section];
+}
+
+export function seededExport(
+  parameters: CkksParameters,
+  { level, batch, seed }: { readonly level: number; readonly batch: number; readonly seed: Uint8Array },
+  fill: PartedSection["fill"],
+): SeededExport {
+  const length = packedBytes({ degree: parameters.degree, basis: parameters.basis(level), batch });
+  return {
+    meta: { level, batch, scaleDegree: 1, seeded: true },
+    sections: [
+      { tag: CIPHERTEXT_TAGS.first, length, fill },
+      { tag: CIPHERTEXT_TAGS.seed, bytes: seed },
+    ],
   };
 }
 

@@ -24,6 +24,12 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link RingKernels.readPacked}. */
+export interface PackedReadOptions extends ReadOptions {
+  /** Where the bytes go instead of into new memory: exactly as long as they are. Undefined bytes where the promise rejects. */
+  readonly into?: Uint8Array;
+}
+
 /** A value that rests in a backend. Its owner calls `dispose()`; slices keep their parent's memory alive. */
 export interface Handle {
   /** Number of items along the leading dimension. */
@@ -85,7 +91,7 @@ export interface RingKernels {
    * rejects with WireError, which speaks of `what`, for a wrong length, a residue out of range or filled padding.
    */
   uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle>;
-  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array>;
+  readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array>;
 
   /**
    * Encodes one plaintext an item, of at most N/2 slots, in coefficient form. Rejects with ParameterError for anything but

@@ -78,7 +78,28 @@ function checkHash(hash: Uint8Array, what: string): Uint8Array {
 const isTag = (tag: string): boolean => /^[A-Z0-9]{4}$/.test(tag);
 
 /** Writes a container. Throws ParameterError on a bad tag, a tag used twice, or a hash of another length. */
-export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections }: ContainerContent): Uint8Array {
+export function encodeContainer({ sections, ...header }: ContainerContent): Uint8Array {
+  const lengths = sections.map(({ tag, bytes }) => ({ tag, length: bytes.length }));
+  const { out, places, end } = layOutContainer(header, lengths);
+  for (const [i, place] of places.entries()) out.set(sections[i].bytes, place);
+  out.set(sha256(out.subarray(0, end)), end);
+  return out;
+}
+
+/** A container without the bytes of its sections, and without the checksum. */
+export interface ContainerLayout {
+  readonly out: Uint8Array;
+  /** Where the bytes of each section belong. */
+  readonly places: readonly number[];
+  /** Where the checksum of everything before it belongs. */
+  readonly end: number;
+}
+
+/** Writes all but the bytes of the sections. Throws as {@link encodeContainer}. */
+export function layOutContainer(
+  { kind, parameterHash, keyId = NO_KEY }: Omit<ContainerContent, "sections">,
+  sections: readonly { readonly tag: string; readonly length: number }[],
+): ContainerLayout {
   const tags = new Set(sections.map((s) => s.tag));
   if (tags.size !== sections.length || sections.length > MAX_SECTIONS || !sections.every((s) => isTag(s.tag))) {
     throw new ParameterError({
@@ -88,7 +109,7 @@ export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections 
       remedy: "rename the sections",
     });
   }
-  const total = sections.reduce((sum, s) => sum + SECTION_HEADER_BYTES + s.bytes.length, HEADER_BYTES + HASH_BYTES);
+  const total = sections.reduce((sum, s) => sum + SECTION_HEADER_BYTES + s.length, HEADER_BYTES + HASH_BYTES);
   const out = new Uint8Array(total);
   const view = new DataView(out.buffer);
   out.set(MAGIC, 0);
@@ -97,15 +118,15 @@ export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections 
   out.set(checkHash(parameterHash, "parameter hash"), 12);
   out.set(checkHash(keyId, "key id"), 44);
   view.setUint32(76, sections.length, true);
+  const places: number[] = [];
   let at = HEADER_BYTES;
-  for (const { tag, bytes } of sections) {
+  for (const { tag, length } of sections) {
     for (let i = 0; i < 4; i++) out[at + i] = tag.charCodeAt(i);
-    view.setBigUint64(at + 4, BigInt(bytes.length), true);
-    out.set(bytes, at + SECTION_HEADER_BYTES);
-    at += SECTION_HEADER_BYTES + bytes.length;
+    view.setBigUint64(at + 4, BigInt(length), true);
+    places.push(at + SECTION_HEADER_BYTES);
+    at += SECTION_HEADER_BYTES + length;
   }
-  out.set(sha256(out.subarray(0, at)), at);
-  return out;
+  return { out, places, end: at };
 }
 
 /** What the reader of a container accepts. */

@@ -67,8 +67,11 @@ export class CkksClient implements ClientScheme {
   }
 
   async encrypt(columns: readonly Float64Array[], key: "secret" | "public", options: RunOptions): Promise<Payload> {
-    const chosen = key === "secret" ? this.#requireSecret() : await this.#publicKey();
-    const ciphertext = await this.#ckks.encrypt(columns, chosen, options);
+    if (key === "secret") {
+      const { meta, sections } = this.#ckks.encryptSeeded(columns, this.#requireSecret(), options);
+      return { ciphertext: meta, sections };
+    }
+    const ciphertext = await this.#ckks.encrypt(columns, await this.#publicKey(), options);
     try {
       const { meta, sections } = await this.#ckks.exportCiphertext(ciphertext, { signal: options.signal });
       return { ciphertext: meta, sections };

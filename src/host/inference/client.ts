@@ -98,7 +98,7 @@ export class InferenceClient {
     const columns = toColumns(values, card.features.length, card.slots);
     values.fill(0);
     try {
-      return encodeMessage(card, "request", scheme.keyId, rows.length, await scheme.encrypt(columns, key, run));
+      return await encodeMessage(card, "request", scheme.keyId, rows.length, await scheme.encrypt(columns, key, run));
     } finally {
       for (const column of columns) column.fill(0);
     }

@@ -12,8 +12,10 @@ import {
   type Container,
   decodeJson,
   encodeContainer,
+  encodeContainerInParts,
   encodeJson,
   openContainer,
+  type PartedSection,
   requireKey,
   requireParameters,
   requireSection,
@@ -28,7 +30,7 @@ export type MessageKind = "request" | "response";
 export interface Payload {
   /** Of CKKS ciphertexts; those of Paillier describe themselves in a section of their own. */
   readonly ciphertext?: CiphertextMeta;
-  readonly sections: readonly Section[];
+  readonly sections: readonly (Section | PartedSection)[];
 }
 
 /** A checked message. Byte arrays are views into the bytes it was read from. */
@@ -104,16 +106,16 @@ export function standardiseFor(
 }
 
 /** The bytes of a message. */
-export function encodeMessage(
+export async function encodeMessage(
   card: InferenceCard,
   kind: MessageKind,
   keyId: Uint8Array,
   rows: number,
   payload: Payload,
-): Uint8Array {
+): Promise<Uint8Array> {
   const meta = metaOf(card, rows, payload.ciphertext);
   const sections = [{ tag: META, bytes: encodeJson(meta) }, ...payload.sections];
-  return encodeContainer({ kind, parameterHash: card.parameterHash, keyId, sections });
+  return encodeContainerInParts({ kind, parameterHash: card.parameterHash, keyId, sections });
 }
 
 function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta): object {

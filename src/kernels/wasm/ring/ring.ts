@@ -6,6 +6,7 @@ import type {
   EncodePlan,
   Form,
   HostOptions,
+  PackedReadOptions,
   ReadOptions,
   RingHandle,
   RingKernels,
@@ -92,7 +93,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return packed.uploadPacked(this, bytes, shape, what);
   }
 
-  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+  readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array> {
     return packed.readPacked(this, a, options);
   }
 
