@@ -11,6 +11,7 @@ import type { Engine } from "../../src/engine/index.js";
 import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
 import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
+import { digest } from "../support/digest.js";
 import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
@@ -76,7 +77,9 @@ describe("ciphertexts", () => {
     for await (const end of fill(target)) ends.push(end);
     expect(ends.length).toBeGreaterThan(engine.describe().backend === "wasm" ? 2 : 0);
     expect(ends.at(-1)).toBe(length);
-    expect([{ tag, bytes: target }, seed]).toEqual(expected.sections);
+    expect(seed).toEqual(expected.sections[1]);
+    // Digests: what differs in megabytes is not worth printing.
+    expect([tag, digest(target)]).toEqual([expected.sections[0].tag, digest(expected.sections[0].bytes)]);
     expect(progress).toEqual(vectors.map((_, i) => i + 1));
     const abort = new AbortController();
     const stopped = inParts.encryptSeeded(vectors, sameKey, { signal: abort.signal }).sections[0].fill(target);
