@@ -23,7 +23,7 @@ export class CkksEncoder {
   async decode(values: RingHandle, scale: number, options?: HostOptions): Promise<Float64Array[]> {
     const coefficients = this.ring.intt(values);
     try {
-      const slots = await this.ring.decode(coefficients, scale, options);
+      const slots = await this.ring.decode(coefficients, scale, { ...options, realOnly: true });
       return slots.map(({ re }) => re);
     } finally {
       coefficients.dispose();

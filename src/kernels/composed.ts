@@ -14,7 +14,15 @@ import {
   sampleTernaryBatch,
   sampleUniformBatch,
 } from "./host.js";
-import type { EncodePlan, HostOptions, PackedReadOptions, ReadOptions, RingHandle, RingShape } from "./interface.js";
+import type {
+  DecodeOptions,
+  EncodePlan,
+  HostOptions,
+  PackedReadOptions,
+  ReadOptions,
+  RingHandle,
+  RingShape,
+} from "./interface.js";
 import { checkForm, checkInto, checkTensor } from "./shapes.js";
 
 /** Runs f on handles that are needed for nothing else. */
@@ -53,11 +61,12 @@ export abstract class ComposedRingKernels {
     return this.#uploadSecret(residues, basis, items.length);
   }
 
-  async decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  async decode(a: RingHandle, scale: number, options: DecodeOptions = {}): Promise<ComplexSlots[]> {
     checkForm(a, "coefficient");
     const residues = await this.read(a, options);
     try {
-      return await decodeBatch(residues, { embedding: this.#embed(), scale, basis: a.basis }, options);
+      const slots = await decodeBatch(residues, { embedding: this.#embed(), scale, basis: a.basis }, options);
+      return options.realOnly ? slots.map(({ re }) => ({ re, im: new Float64Array(0) })) : slots;
     } finally {
       residues.fill(0);
     }

@@ -3,6 +3,7 @@ import { LimitError } from "../../../errors.js";
 import type { ComplexSlots } from "../../../math/embedding.js";
 import { checkGaloisElement, log2Degree } from "../../../math/ntt.js";
 import type {
+  DecodeOptions,
   EncodePlan,
   Form,
   HostOptions,
@@ -101,7 +102,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return host.encode(this, items, plan, options);
   }
 
-  decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  decode(a: RingHandle, scale: number, options?: DecodeOptions): Promise<ComplexSlots[]> {
     return host.decode(this, a, scale, options);
   }
 
