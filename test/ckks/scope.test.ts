@@ -40,7 +40,8 @@ let b: CkksCiphertext;
 beforeAll(async () => {
   engine = await openTestEngine();
   const { kernels } = engine;
-  const backend: Pick<KernelBackend, "ring"> = {
+  const backend: Pick<KernelBackend, "ring" | "describe"> = {
+    describe: () => kernels.describe(),
     ring: async (degree, primes) => planned.wrap(await kernels.ring(degree, primes)),
   };
   ckks = await Ckks.create({ kernels: backend } as unknown as Engine, parameters);

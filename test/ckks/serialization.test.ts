@@ -9,7 +9,9 @@ import {
 } from "../../src/ckks/index.js";
 import type { Engine } from "../../src/engine/index.js";
 import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
+import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
+import { digest } from "../support/digest.js";
 import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
@@ -52,6 +54,39 @@ describe("ciphertexts", () => {
       secret,
     );
     expect(derived[0]).toBeCloseTo(3, 1);
+  });
+
+  it("go out in parts as they go out whole, and a part is there before the next one is made", async () => {
+    const seeds = () => ({ [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
+    // Several parts on any number of threads, the last of them short.
+    const perThread = 2 ** 17 / (parameters.degree * parameters.primes.length);
+    const threads = engine.describe().threads;
+    const vectors = Array.from({ length: Math.ceil(2.5 * perThread * threads) }, (_, i) => [i % 4, -1]);
+    const whole = await Ckks.create(engine, parameters, seeds());
+    const key = await whole.generateSecretKey();
+    const expected = await whole.exportCiphertext(await whole.encrypt(vectors, key));
+    const inParts = await Ckks.create(engine, parameters, seeds());
+    const sameKey = await inParts.generateSecretKey();
+    const progress: number[] = [];
+    const onProgress = (done: number) => progress.push(done);
+    const { meta, sections } = inParts.encryptSeeded(vectors, sameKey, { onProgress });
+    expect(meta).toEqual(expected.meta);
+    const [{ tag, length, fill }, seed] = sections;
+    const target = new Uint8Array(length);
+    const ends: number[] = [];
+    for await (const end of fill(target)) ends.push(end);
+    expect(ends.length).toBeGreaterThan(engine.describe().backend === "wasm" ? 2 : 0);
+    expect(ends.at(-1)).toBe(length);
+    expect(seed).toEqual(expected.sections[1]);
+    // Digests: what differs in megabytes is not worth printing.
+    expect([tag, digest(target)]).toEqual([expected.sections[0].tag, digest(expected.sections[0].bytes)]);
+    expect(progress).toEqual(vectors.map((_, i) => i + 1));
+    // Another error, or another message, under the same public seed would tell of the secret.
+    expect(() => fill(target)).toThrow(/made once/);
+    const abort = new AbortController();
+    const stopped = inParts.encryptSeeded(vectors, sameKey, { signal: abort.signal }).sections[0].fill(target);
+    abort.abort(new Error("enough"));
+    await expect(stopped[Symbol.asyncIterator]().next()).rejects.toThrow("enough");
   });
 
   it("take half the bytes when seeded", async () => {
