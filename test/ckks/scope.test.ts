@@ -1,12 +1,21 @@
 /** Whatever fails on the way, nothing stays behind in the backend. */
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { Ckks, type CkksCiphertext, type CkksPublicKey, type CkksSecretKey, chooseParameters } from "../../src/ckks/index.js";
+import {
+  Ckks,
+  type CkksCiphertext,
+  type CkksEvaluationKeys,
+  type CkksPublicKey,
+  type CkksSecretKey,
+  type KeyPlan,
+} from "../../src/ckks/index.js";
 import { inScope } from "../../src/ckks/scope.js";
 import type { Engine } from "../../src/engine/index.js";
 import type { Handle, KernelBackend, RingKernels } from "../../src/kernels/interface.js";
 import { openTestEngine } from "../support/engine.js";
+import { parametersOf } from "./support.js";
 
-const parameters = chooseParameters({ slots: 512, levels: 1, scaleBits: 20, magnitude: 4 });
+// Four special primes, which leave in two divisions.
+const parameters = parametersOf({ degree: 8192, levels: 1, special: 4, digitSize: 2 });
 
 /** Kernels that note every handle they make, and fail at a call that is planned. */
 class Planned {
@@ -37,6 +46,13 @@ let secret: CkksSecretKey;
 let publicKey: CkksPublicKey;
 let a: CkksCiphertext;
 let b: CkksCiphertext;
+let low: CkksCiphertext;
+let product: CkksCiphertext;
+let two: CkksCiphertext;
+let keys: CkksEvaluationKeys;
+let plan: KeyPlan;
+let keyFile: Uint8Array;
+let ciphertextFile: Uint8Array;
 beforeAll(async () => {
   engine = await openTestEngine();
   const { kernels } = engine;
@@ -49,6 +65,13 @@ beforeAll(async () => {
   publicKey = await ckks.publicKey(secret);
   a = await ckks.encrypt([[1], [2]], secret);
   b = await ckks.encrypt([[3]], publicKey);
+  low = ckks.dropLevel(b, 0);
+  product = ckks.multiply(a, b);
+  plan = ckks.keysFor({ relinearise: true, rotations: [1], conjugate: true, innerSums: [3] });
+  keys = await ckks.generateEvaluationKeys(secret, plan);
+  two = ckks.relinearise(product, keys);
+  keyFile = await ckks.exportEvaluationKeys(keys);
+  ciphertextFile = await ckks.exportCiphertextFile(product);
 });
 afterAll(() => engine.close());
 
@@ -79,6 +102,27 @@ describe("handles", () => {
     ["joined batches", () => ckks.concat([a, b]), 1],
     ["cut batches", () => ckks.slice(a, 1, 1), 1],
     ["lower levels", () => ckks.dropLevel(a, 0), 1],
+    ["evaluation keys", () => ckks.generateEvaluationKeys(secret, plan), 3],
+    ["evaluation keys from a file", () => ckks.importEvaluationKeys(keyFile), 3],
+    ["a file of evaluation keys", () => ckks.exportEvaluationKeys(keys), 0],
+    ["a file of ciphertexts", () => ckks.exportCiphertextFile(product), 0],
+    ["ciphertexts from a file", () => ckks.importCiphertextFile(ciphertextFile), 1],
+    ["plaintexts", () => ckks.encode([[1], [2]]), 1],
+    ["products", () => ckks.multiply(a, b), 1],
+    ["relinearised products", () => ckks.multiply(a, b, keys), 1],
+    ["products that are rescaled at once", () => ckks.multiplyRescale(a, b, keys), 1],
+    ["relinearisation", () => ckks.relinearise(product, keys), 1],
+    ["rescaling with relinearisation", () => ckks.rescale(product, keys), 1],
+    ["sums at the lower level", () => ckks.add(a, low), 1],
+    ["sums of two and three components", () => ckks.subtract(product, two), 1],
+    ["sums with rescaling", () => ckks.add(two, low), 1],
+    ["rotations", () => ckks.rotate(a, 1, keys), 1],
+    ["hoisted rotations", () => ckks.rotateHoisted(a, [1, 0], keys), 2],
+    ["conjugation", () => ckks.conjugate(a, keys), 1],
+    ["inner sums", () => ckks.innerSum(a, 3, keys), 1],
+    ["complex constants", () => ckks.addConstants(a, [{ re: 1, im: 2 }]), 1],
+    ["products with complex constants", () => ckks.multiplyConstants(a, [{ re: 1, im: 2 }]), 1],
+    ["sums of products", () => ckks.sumOfProducts([a, a], [[1], [2]]), 1],
   ];
   it.each(operations)("are freed by %s, wherever it fails", async (_, operation, kept) => {
     planned.left = Number.POSITIVE_INFINITY;
