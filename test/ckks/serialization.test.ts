@@ -8,7 +8,7 @@ import {
   ciphertextBytes,
 } from "../../src/ckks/index.js";
 import type { Engine } from "../../src/engine/index.js";
-import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
+import { KeyMismatchError, LifetimeError, WebheError, WireError } from "../../src/errors.js";
 import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
 import { digest } from "../support/digest.js";
@@ -87,6 +87,42 @@ describe("ciphertexts", () => {
     const stopped = inParts.encryptSeeded(vectors, sameKey, { signal: abort.signal }).sections[0].fill(target);
     abort.abort(new Error("enough"));
     await expect(stopped[Symbol.asyncIterator]().next()).rejects.toThrow("enough");
+  });
+
+  it("keep their components apart until both are asked for, and whoever works on them gets the same", async () => {
+    for (const key of [secret, publicKey]) {
+      const sent = await ckks.encrypt([[1, 2], [3], [4]], key);
+      const [apart, joined] = [await carried(sent), await carried(sent)];
+      expect([joined.handle.batch, joined.parts, apart.batch, apart.parts?.length]).toEqual([6, undefined, 3, 2]);
+      const bytes = async (x: CkksCiphertext) => (await ckks.exportCiphertext(x)).sections.map((s) => digest(s.bytes));
+      for (const work of [
+        (x: CkksCiphertext) => ckks.slice(x, 1, 2),
+        (x: CkksCiphertext) => ckks.concat([x, x]),
+        (x: CkksCiphertext) => ckks.negate(x),
+      ]) {
+        expect(await bytes(work(await carried(sent)))).toEqual(await bytes(work(joined)));
+      }
+      expect(await ckks.decrypt(apart, secret)).toEqual(await ckks.decrypt(joined, secret));
+      expect(apart.parts).toHaveLength(2);
+      const parts = [...apart.parts!];
+      apart.dispose();
+      expect([apart.disposed, ...parts.map((part) => part.disposed)]).toEqual([true, true, true]);
+      await expect(ckks.decrypt(apart, secret)).rejects.toThrow(LifetimeError);
+      expect(await bytes(joined)).toEqual(await bytes(sent));
+    }
+  });
+
+  it("are not there where something is found wrong meanwhile, and each real part is that of the complex slots", async () => {
+    const sent = await ckks.encrypt([{ re: Float64Array.of(1, 2), im: Float64Array.of(3, -1) }], publicKey);
+    const { meta, sections } = await ckks.exportCiphertext(sent);
+    const section = (tag: string) => sections.find((s) => s.tag === tag)?.bytes;
+    const wrong = () => {
+      throw new RangeError("found meanwhile");
+    };
+    await expect(ckks.importCiphertext(meta, section, secret.id, wrong)).rejects.toThrow("found meanwhile");
+    const complex = await ckks.decryptComplex(sent, secret);
+    expect(complex[0].im[0]).toBeCloseTo(3, 1);
+    expect(await ckks.decrypt(sent, secret)).toEqual(complex.map(({ re }) => re));
   });
 
   it("take half the bytes when seeded", async () => {
