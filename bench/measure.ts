@@ -3,6 +3,8 @@
  * hits both sides; the samples of all rounds are pooled.
  */
 import Benchmark from "benchmark";
+import type { KernelBackend } from "../src/kernels/interface.js";
+import type { WebGpuBackend } from "../src/kernels/webgpu/backend.js";
 
 export interface Work {
   /** One call; `items` operations are done when it settles. */
@@ -72,4 +74,20 @@ export function quartiles(values: readonly number[]): number[] {
     const above = Math.ceil(position);
     return sorted[below]! + (sorted[above]! - sorted[below]!) * (position - below);
   });
+}
+
+/**
+ * What a GPU itself says that one call took, for an operation; nothing where there is no such clock, or the GPU is none. The call records all
+ * its work before it waits for anything.
+ */
+export async function onDevice(backend: KernelBackend, { items, run }: Work): Promise<{ readonly deviceMs?: number }> {
+  if (backend.name !== "webgpu" || backend.describe().isSoftware) return {};
+  // Pools and caches are warm then, as in what is timed.
+  await run();
+  let running: unknown;
+  const nanoseconds = await (backend as WebGpuBackend).context.measure(() => {
+    running = run();
+  });
+  await running;
+  return nanoseconds === undefined ? {} : { deviceMs: nanoseconds / 1e6 / items };
 }

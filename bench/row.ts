@@ -56,6 +56,8 @@ export interface RowParams {
   readonly dispatches?: number;
   readonly bytesUploaded?: number;
   readonly bytesRead?: number;
+  /** Of the time, what the device says that it worked: milliseconds per operation, by its own clock. */
+  readonly deviceMs?: number;
   /** From the time and what the operation costs at least (effort.ts): operands and results, and 32-bit multiplies of the shaders. */
   readonly gigabytesPerSecond?: number;
   readonly gigamultipliesPerSecond?: number;

@@ -12,27 +12,36 @@ import { modularCases } from "./modular.js";
 import { paillierCases } from "./paillier.js";
 import { batchFor, peerSetup, ringCases } from "./ring.js";
 
-const DEGREES = [4096, 8192, 16384, 32768, 65536];
+const DEGREES = [4096, 16384, 65536, 8192, 32768];
 const TERMS = 32;
 
 export const gpuCases = (): Case[] => [
   ...modularCases(2048),
-  ...DEGREES.flatMap((degree) => [...transforms(degree), ...operations(degree), combination(degree)]),
-  ...endToEndCases(),
   ...throughLibrary(2048, 10_000),
+  ...endToEndCases(),
+  ...throughLibrary(2048, 100_000),
+  ...DEGREES.flatMap((degree) => [...transforms(degree), ...operations(degree), combination(degree)]),
   ...modularCases(3072),
   ...throughLibrary(3072, 10_000),
   ...throughLibrary(2048, 1000),
   ...throughLibrary(3072, 1000),
 ];
 
+/** Calls between two waits where the question is what the device does while nobody waits. */
+const CALLS = 8;
+
 /** SEAL's transform costs the same at any width of prime: at 60 bits it gets the most out of each. */
-const transforms = (degree: number): Case[] =>
-  ringCases({ seal: { degree, primeBits: [60, 60, 60], secure: false }, limbs: 4, names: ["ntt", "intt"] });
+const transforms = (degree: number): Case[] => {
+  const choice = { seal: { degree, primeBits: [60, 60, 60], secure: false }, limbs: 4 };
+  return [
+    ...ringCases({ ...choice, names: ["ntt", "intt"] }),
+    ...ringCases({ ...choice, names: ["ntt", "multiply", "rescale"], calls: CALLS }).map(({ peer: _, ...test }) => test),
+  ];
+};
 
 /** Where SEAL has no parameters of this degree that are secure, ours stand alone. */
 function operations(degree: number): Case[] {
-  const names = ["multiply", "rescale"] as const;
+  const names = ["add", "multiply", "rescale"] as const;
   if (degree in SEAL_PRIMES) return ringCases({ seal: peerSetup(degree), names });
   const limbs = degree < 8192 ? 3 : 23;
   const cases = ringCases({ seal: { degree, primeBits: [60, 60, 60], secure: false }, limbs, names });

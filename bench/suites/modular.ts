@@ -3,6 +3,7 @@ import type { KernelBackend, ModularHandle, ModularKernels } from "../../src/ker
 import { type TestRandom, testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
 import { fixedBaseProducts, powerProducts, productMultiplies } from "../effort.js";
+import { onDevice } from "../measure.js";
 import { PAILLIER_BIGINT_LABEL, paillierBigintKey } from "../peers/paillier-bigint.js";
 import type { RowName, RowParams } from "../row.js";
 import type { Target } from "../target.js";
@@ -146,15 +147,16 @@ async function prepareModular(backend: KernelBackend, n: bigint, batch: number, 
   const values = Array.from({ length: Math.min(batch, 256) }, () => random.bigBelow(k.modulus));
   const upload = () => k.upload(Array.from({ length: batch }, (_, i) => values[i % values.length]!));
   const [a, b] = [upload(), upload()];
-  const run = call(k, { random, a, b });
+  const record = call(k, { random, a, b });
+  const run = async () => {
+    const result = record();
+    await backend.flush();
+    result.dispose();
+  };
   return {
     items: batch,
-    params: { batch },
-    run: async () => {
-      const result = run();
-      await backend.flush();
-      result.dispose();
-    },
+    params: { batch, ...(await onDevice(backend, { items: batch, run })) },
+    run,
     close: () => {
       a.dispose();
       b.dispose();

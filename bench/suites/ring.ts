@@ -3,6 +3,7 @@ import type { KernelBackend, RingHandle, RingKernels } from "../../src/kernels/i
 import { testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
 import { type Effort, transformMultiplies } from "../effort.js";
+import { onDevice } from "../measure.js";
 import { nttPrimes } from "../package-under-test.js";
 import {
   limbsFor,
@@ -107,23 +108,31 @@ export interface RingChoice {
   readonly seal: SealSetup;
   /** Our limbs, where not as many as make the modulus at least as wide as the peer's. */
   readonly limbs?: number;
+  /** Calls between two waits for the device, where not one. */
+  readonly calls?: number;
   /** All of them unless given. */
   readonly names?: readonly RowName[];
   readonly targets?: Partial<Readonly<Record<RowName, Target>>>;
 }
 
 /** The cases at one degree, at the parameters that the peers' tables use unless said otherwise. */
-export function ringCases({ seal: setup, limbs = limbsFor(setup.primeBits), names, targets }: RingChoice): Case[] {
+export function ringCases({
+  seal: setup,
+  limbs = limbsFor(setup.primeBits),
+  calls: wanted = 1,
+  names,
+  targets,
+}: RingChoice): Case[] {
   const { degree, primeBits } = setup;
   const sizes = { N: degree, limbs, modulusBits: limbs * PRIME_BITS, peerModulusBits: sealModulusBits(primeBits) };
   return CASES.filter(({ name }) => names === undefined || names.includes(name)).map(
     ({ name, form, other, isLight, run, seal }) => ({
       name,
-      params: { ...sizes, variant: "ciphertext of two polynomials" },
+      params: { ...sizes, variant: `ciphertext of two polynomials${wanted > 1 ? `, ${wanted} calls a flush` : ""}` },
       prepare: (backend) => {
         const residues = POLYNOMIALS * limbs * degree;
         const batch = batchFor(backend, residues, isLight ? LIGHT.call : WASM_RESIDUES);
-        const calls = isLight && backend.name === "wasm" ? Math.ceil(LIGHT.flush / (batch * residues)) : 1;
+        const calls = isLight && backend.name === "wasm" ? Math.ceil(LIGHT.flush / (batch * residues)) : wanted;
         return prepareRing(backend, { degree, limbs, batch, form, other, calls }, run);
       },
       peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },
@@ -184,15 +193,18 @@ export async function prepareRing(backend: KernelBackend, setup: RingSetup, run:
   };
   const a = upload(POLYNOMIALS * batch);
   const b = upload(other === "plaintext" ? 1 : POLYNOMIALS * batch);
-  return {
+  const work = {
     items: batch * calls,
-    params: { batch },
     run: async () => {
       for (let i = 1; i < calls; i++) run(k, a, b).dispose();
       const result = run(k, a, b);
       await backend.flush();
       result.dispose();
     },
+  };
+  return {
+    ...work,
+    params: { batch, ...(await onDevice(backend, work)) },
     close: () => {
       a.dispose();
       b.dispose();

@@ -1,10 +1,15 @@
 // The last LOG_BLOCK stages of a forward transform, or all of them: a block of 2^LOG_BLOCK values, side by side, in
-// workgroup memory, two stages between two barriers. Reads [0, 4q), writes [0, q), values in bit-reversed order.
+// workgroup memory, two stages between two barriers. Reads [0, 4q), writes [0, q), values in bit-reversed order. With DIVIDE it writes
+// (dividend - value) / D instead, the end of a rescale by D. With CENTRE it reads the residues of one prime D for all limbs.
 import constants::{LOG_BLOCK, LOG_DEGREE};
 import package::grid::flat_id::flat_group;
-import package::modular::reduce::canonical4;
+@if(!DIVIDE) import package::modular::reduce::canonical4;
 import package::ntt::butterfly::{forward_outer, forward4};
-import package::ntt::rows::{Rows, source_row};
+@if(DIVIDE) import package::modular::reduce::reduce4;
+@if(DIVIDE) import package::modular::shoup::multiply_constant4;
+@if(CENTRE) import package::ring::centre::centre4;
+@if(DIVIDE) import package::ntt::rows::{Divisor, Rows, source_row};
+@else import package::ntt::rows::{Rows, source_row};
 import package::ring::limb::Limb;
 
 @group(0) @binding(0) var<storage, read> limbs: array<Limb>;
@@ -12,6 +17,8 @@ import package::ring::limb::Limb;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<vec4<u32>>;
 @group(0) @binding(4) var<uniform> shape: Rows;
+@if(DIVIDE) @group(0) @binding(5) var<storage, read> dividend: array<vec4<u32>>;
+@if(DIVIDE) @group(0) @binding(6) var<storage, read> divisors: array<Divisor>;
 
 const THREADS = 256u;
 const BLOCK = 1u << LOG_BLOCK;
@@ -51,11 +58,15 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let table = limb.prime << LOG_DEGREE;
   // The twiddles of stage s of this block begin at lead << s.
   let lead = (1u << LOG_PARTS) + part;
-  let origin = (source_row(row, shape) << LOG_DEGREE) + part * BLOCK;
+  @if(DIVIDE) let divisor = divisors[row % shape.limbs];
+  @if(CENTRE) let origin = (row / shape.limbs) << LOG_DEGREE;
+  @else let origin = (source_row(row, shape) << LOG_DEGREE) + part * BLOCK;
 
   for (var k = 0u; k < WORK; k++) {
     let j = k * THREADS + local;
-    let x = vec4<u32>(input[origin + j], input[origin + j + QUARTER], input[origin + j + 2u * QUARTER], input[origin + j + 3u * QUARTER]);
+    let y = vec4<u32>(input[origin + j], input[origin + j + QUARTER], input[origin + j + 2u * QUARTER], input[origin + j + 3u * QUARTER]);
+    @if(CENTRE) let x = centre4(y, shape.half, divisor.minus, q);
+    @else let x = y;
     @if(ODD) put4(j, QUARTER, forward_outer(x, twiddles[table + lead], q));
     @else put4(j, QUARTER, forward4(x, twiddles[table + lead], two(table + 2u * lead), q));
   }
@@ -76,10 +87,14 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   }
 
   let to = ((row << LOG_DEGREE) + part * BLOCK) / 4u;
+  @if(DIVIDE) let at = ((((row / shape.limbs) * shape.dividend_limbs + row % shape.limbs) << LOG_DEGREE) + part * BLOCK) / 4u;
   for (var k = 0u; k < WORK; k++) {
     let t = k * THREADS + local;
     let x = vec4<u32>(block[4u * t], block[4u * t + 1u], block[4u * t + 2u], block[4u * t + 3u]);
     let w = twiddles[table + (lead << (LOG_BLOCK - 2u)) + t];
-    output[to + t] = canonical4(forward4(x, w, two(table + (lead << (LOG_BLOCK - 1u)) + 2u * t), q), q);
+    let z = forward4(x, w, two(table + (lead << (LOG_BLOCK - 1u)) + 2u * t), q);
+    // Below 3q, which is as good as any word for the product.
+    @if(DIVIDE) output[to + t] = multiply_constant4(dividend[at + t] + (vec4<u32>(2u * q) - reduce4(z, 2u * q)), divisor.inverse, q);
+    @else output[to + t] = canonical4(z, q);
   }
 }

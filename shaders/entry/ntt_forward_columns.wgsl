@@ -1,9 +1,11 @@
 // The first stages of a forward transform longer than a block: RADIX = N / 4096 values of a column, 4096 apart, in
-// registers. Reads [0, q), writes [0, 4q).
+// registers. Reads [0, q), or with CENTRE the residues of one prime for all limbs; writes [0, 4q).
 import constants::{LOG_DEGREE};
 import package::grid::flat_id::flat_id;
 import package::ntt::butterfly::{forward_outer, forward_pair, forward4};
-import package::ntt::rows::{Rows, source_row};
+@if(CENTRE) import package::ntt::rows::{Divisor, Rows};
+@else import package::ntt::rows::{Rows, source_row};
+@if(CENTRE) import package::ring::centre::centre4;
 import package::ring::limb::Limb;
 
 @group(0) @binding(0) var<storage, read> limbs: array<Limb>;
@@ -11,14 +13,18 @@ import package::ring::limb::Limb;
 @group(0) @binding(2) var<storage, read> input: array<u32>;
 @group(0) @binding(3) var<storage, read_write> output: array<u32>;
 @group(0) @binding(4) var<uniform> shape: Rows;
+@if(CENTRE) @group(0) @binding(5) var<storage, read> divisors: array<Divisor>;
 
 // Threads of a row: a column each, or two columns where a column has only two values.
 @if(RADIX2) const LOG_THREADS = 11u;
 @else const LOG_THREADS = 12u;
 const STRIDE = 1u << LOG_THREADS;
 
-fn load4(at: u32) -> vec4<u32> {
-  return vec4<u32>(input[at], input[at + STRIDE], input[at + 2u * STRIDE], input[at + 3u * STRIDE]);
+// minus is what belongs to a prime q in a division, and nothing otherwise; in [0, 4q).
+fn load4(at: u32, minus: u32, q: u32) -> vec4<u32> {
+  let x = vec4<u32>(input[at], input[at + STRIDE], input[at + 2u * STRIDE], input[at + 3u * STRIDE]);
+  @if(CENTRE) return centre4(x, shape.half, minus, q);
+  @else return x;
 }
 
 fn store4(at: u32, x: vec4<u32>) {
@@ -44,22 +50,25 @@ fn main(@builtin(local_invocation_index) local: u32, @builtin(workgroup_id) grou
   let limb = limbs[row % shape.limbs];
   let q = limb.q;
   let t = limb.prime << LOG_DEGREE;
-  let origin = (source_row(row, shape) << LOG_DEGREE) + column;
+  @if(CENTRE) let minus = divisors[row % shape.limbs].minus;
+  @else let minus = 0u;
+  @if(CENTRE) let origin = ((row / shape.limbs) << LOG_DEGREE) + column;
+  @else let origin = (source_row(row, shape) << LOG_DEGREE) + column;
   let to = (row << LOG_DEGREE) + column;
   @if(RADIX2) {
-    store4(to, forward_outer(load4(origin), twiddles[t + 1u], q));
+    store4(to, forward_outer(load4(origin, minus, q), twiddles[t + 1u], q));
   }
   @if(RADIX4) {
-    store4(to, forward4(load4(origin), twiddles[t + 1u], two(t + 2u), q));
+    store4(to, forward4(load4(origin, minus, q), twiddles[t + 1u], two(t + 2u), q));
   }
   @if(RADIX8) {
-    let x = forward_pair(load4(origin), load4(origin + 4u * STRIDE), twiddles[t + 1u], q);
+    let x = forward_pair(load4(origin, minus, q), load4(origin + 4u * STRIDE, minus, q), twiddles[t + 1u], q);
     store4(to, forward4(x.a, twiddles[t + 2u], two(t + 4u), q));
     store4(to + 4u * STRIDE, forward4(x.b, twiddles[t + 3u], two(t + 6u), q));
   }
   @if(RADIX16) {
-    let x = forward_pair(load4(origin), load4(origin + 8u * STRIDE), twiddles[t + 1u], q);
-    let y = forward_pair(load4(origin + 4u * STRIDE), load4(origin + 12u * STRIDE), twiddles[t + 1u], q);
+    let x = forward_pair(load4(origin, minus, q), load4(origin + 8u * STRIDE, minus, q), twiddles[t + 1u], q);
+    let y = forward_pair(load4(origin + 4u * STRIDE, minus, q), load4(origin + 12u * STRIDE, minus, q), twiddles[t + 1u], q);
     let u = forward_pair(x.a, y.a, twiddles[t + 2u], q);
     let v = forward_pair(x.b, y.b, twiddles[t + 3u], q);
     store4(to, forward4(u.a, twiddles[t + 4u], two(t + 8u), q));

@@ -56,6 +56,9 @@ struct Halves {
 
 const NOTHING = Columns(vec4<u32>(), vec4<u32>());
 
+// Block `first` is below LANES and block `second` is not, so each of the two can pass from one sum to the next in one half of the steps
+// only: a loop for each half, of which one is free of the moves that this takes.
+
 // A lane's blocks of both halves of limbs[x..] * limbs[y..]. Walking y downwards and round its end, the sum of block t
 // passes from the low half to the high half in the middle of step t.
 fn full_columns(lane: Lane, x: u32, y: u32) -> Halves {
@@ -65,7 +68,7 @@ fn full_columns(lane: Lane, x: u32, y: u32) -> Halves {
   var j = lane.second;
   var b = limbs[y + i];
   var c = limbs[y + j];
-  for (var s = 0u; s < BLOCKS; s++) {
+  for (var s = 0u; s < LANES; s++) {
     let a = limbs[x + s];
     sum.first.low += upper_products(a, b);
     sum.second.low += upper_products(a, c);
@@ -73,11 +76,25 @@ fn full_columns(lane: Lane, x: u32, y: u32) -> Halves {
       low.first = sum.first;
       sum.first = NOTHING;
     }
+    i = select(i - 1u, BLOCKS - 1u, i == 0u);
+    j--;
+    b = limbs[y + i];
+    c = limbs[y + j];
+    sum.first.low += lower_products(a, b);
+    sum.second.low += lower_products(a, c);
+    if (s % FOLD_BLOCKS == FOLD_BLOCKS - 1u) {
+      sum = Pair(fold(sum.first), fold(sum.second));
+    }
+  }
+  for (var s = u32(LANES); s < BLOCKS; s++) {
+    let a = limbs[x + s];
+    sum.first.low += upper_products(a, b);
+    sum.second.low += upper_products(a, c);
     if (s == lane.second) {
       low.second = sum.second;
       sum.second = NOTHING;
     }
-    i = select(i - 1u, BLOCKS - 1u, i == 0u);
+    i--;
     j = select(j - 1u, BLOCKS - 1u, j == 0u);
     b = limbs[y + i];
     c = limbs[y + j];
@@ -90,18 +107,18 @@ fn full_columns(lane: Lane, x: u32, y: u32) -> Halves {
   return Halves(low, sum);
 }
 
-// A lane's two blocks of the low half of limbs[x..] * limbs[y..].
+// A lane's two blocks of the low half of limbs[x..] * limbs[y..]: block t takes t + 1 steps, the second after the first.
 fn low_columns(lane: Lane, x: u32, y: u32) -> Pair {
-  var done = Pair(NOTHING, NOTHING);
+  var first = NOTHING;
   var sum = NOTHING;
   var t = lane.first;
   var s = 0u;
   var b = limbs[y + t];
-  for (var step = 0u; step < BLOCKS + 1u; step++) {
+  for (var step = 0u; step < LANES; step++) {
     let a = limbs[x + s];
     sum.low += upper_products(a, b);
-    if (s == t) {
-      done = Pair(done.second, sum);
+    if (step == lane.first) {
+      first = sum;
       sum = NOTHING;
       t = lane.second;
       s = 0u;
@@ -115,21 +132,44 @@ fn low_columns(lane: Lane, x: u32, y: u32) -> Pair {
       sum = fold(sum);
     }
   }
-  return done;
+  for (var step = u32(LANES); step < BLOCKS; step++) {
+    let a = limbs[x + s];
+    sum.low += upper_products(a, b);
+    s++;
+    b = limbs[y + t - s];
+    sum.low += lower_products(a, b);
+    if (step % FOLD_BLOCKS == FOLD_BLOCKS - 1u) {
+      sum = fold(sum);
+    }
+  }
+  sum.low += upper_products(limbs[x + s], b);
+  return Pair(first, sum);
 }
 
-// A lane's two blocks of the high half of limbs[x..] * limbs[y..], added to four limbs each.
+// A lane's two blocks of the high half of limbs[x..] * limbs[y..], added to four limbs each: block t takes BLOCKS - t steps, the
+// second after the first.
 fn high_columns(lane: Lane, x: u32, y: u32, first: vec4<u32>, second: vec4<u32>) -> Pair {
-  var done = Pair(NOTHING, NOTHING);
+  var done = NOTHING;
   var sum = Columns(first, vec4<u32>());
   var s = lane.first;
   var j = BLOCKS - 1u;
   var a = limbs[x + s];
-  for (var step = 0u; step < BLOCKS + 1u; step++) {
+  for (var step = 0u; step < LANES; step++) {
     let b = limbs[y + j];
     sum.low += lower_products(a, b);
-    if (s == BLOCKS - 1u) {
-      done = Pair(done.second, sum);
+    s++;
+    j--;
+    a = limbs[x + s];
+    sum.low += upper_products(a, b);
+    if (step % FOLD_BLOCKS == FOLD_BLOCKS - 1u) {
+      sum = fold(sum);
+    }
+  }
+  for (var step = u32(LANES); step < BLOCKS; step++) {
+    let b = limbs[y + j];
+    sum.low += lower_products(a, b);
+    if (step == lane.second) {
+      done = sum;
       sum = Columns(second, vec4<u32>());
       s = lane.second;
       j = BLOCKS - 1u;
@@ -144,7 +184,8 @@ fn high_columns(lane: Lane, x: u32, y: u32, first: vec4<u32>, second: vec4<u32>)
       sum = fold(sum);
     }
   }
-  return done;
+  sum.low += lower_products(a, limbs[y + j]);
+  return Pair(done, sum);
 }
 
 // A lane's share of the two top columns of the low half of limbs[x..] * limbs[y..]; below 2^32 for LIMB_BITS <= 14.

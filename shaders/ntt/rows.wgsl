@@ -6,6 +6,15 @@ struct Rows {
   limbs: u32,
   source_limbs: u32,
   first: u32,
+  // Of a division: limbs of the dividend, and half the divisor where that is one prime.
+  dividend_limbs: u32,
+  half: u32,
+}
+
+// What a division needs to know of a limb: 1/D as a Shoup pair, and -D.
+struct Divisor {
+  inverse: vec2<u32>,
+  minus: u32,
 }
 
 // The row to read for a row of the result.

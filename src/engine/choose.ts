@@ -89,7 +89,8 @@ async function attempt(
 
 async function openWebGpu({ adapter, device }: BackendWish): Promise<KernelBackend> {
   const { WebGpuBackend } = await import("../kernels/webgpu/index.js");
-  return WebGpuBackend.create({ adapter, device });
+  // Encoding and sampling stay with the CPU, on its threads.
+  return WebGpuBackend.create({ adapter, device, host: () => openWasm({ backend: "wasm" }) });
 }
 
 async function openWasm({ threads }: BackendWish): Promise<KernelBackend> {

@@ -4,6 +4,7 @@
  */
 import { ParameterError } from "../errors.js";
 import type { Stream } from "./chacha.js";
+import { fromWords } from "./limbs.js";
 import { bitLength } from "./modular.js";
 
 /** Fills `out` with uniform residues in [0, q), 2 <= q <= 2^32: one word an attempt, masked to the length of q - 1, rejected when >= q. */
@@ -49,10 +50,9 @@ export function sampleTernary(stream: Stream, out: Int8Array): void {
 /** A uniform integer in [0, 2^bits), from ceil(bits / 32) words, least significant first. */
 export function randomBits(stream: Stream, bits: number): bigint {
   const words = stream.nextU32s(Math.ceil(bits / 32));
-  let hex = "0";
-  for (let i = words.length - 1; i >= 0; i--) hex += words[i].toString(16).padStart(8, "0");
+  const value = BigInt.asUintN(bits, fromWords(words));
   words.fill(0);
-  return BigInt.asUintN(bits, BigInt(`0x${hex}`));
+  return value;
 }
 
 /** A uniform integer in [0, bound), for bound >= 1, by rejection. */

@@ -51,7 +51,9 @@ describe.each([4096, 16384])("a ciphertext of N = %i and five primes", (degree) 
     ["add", 1, () => k.add(u, u)],
     ["multiply", 1, () => k.multiply(u, u)],
     ["rescale of coefficients", 2, () => k.rescale(a, 1)],
-    ["rescale of values", degree > 4096 ? 6 : 4, () => k.rescale(u, 1)],
+    ["rescale of values", degree > 4096 ? 4 : 2, () => k.rescale(u, 1)],
+    ["rescale of values by two primes", degree > 4096 ? 5 : 3, () => k.rescale(u, 2)],
+    ["product of two ciphertexts", 1, () => k.tensor(u, u)],
   ])("%s takes at most %i dispatches and moves no bytes", async (_name, most, call) => {
     const { dispatches, bytesUploaded, bytesRead } = await dispatchesOf(call);
     expect(dispatches).toBeGreaterThan(0);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/errors.js";
-import { carryModel, fromLimbs, montgomeryConstants, toLimbs } from "../../src/math/limbs.js";
+import { carryModel, fromLimbs, fromWords, montgomeryConstants, toLimbs, toWords } from "../../src/math/limbs.js";
 import { testRandom } from "../support/random.js";
 
 const widths = Array.from({ length: 25 }, (_, i) => i + 8);
@@ -97,5 +97,25 @@ describe("montgomeryConstants", () => {
   it("refuses even moduli, 1, and moduli that do not fit", () => {
     for (const m of [1n, 4n, 1n << 2080n, (1n << 2080n) + 1n, -3n])
       expect(() => montgomeryConstants(m, 13, 160)).toThrow(ParameterError);
+  });
+});
+
+describe("words", () => {
+  it("keep integers of any length, with zeros above them", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 300n) - 1n }), fc.integer({ min: 0, max: 300 }), (value, shift) => {
+        const x = value >> BigInt(shift);
+        const words = toWords(x, new Uint32Array(10).fill(7));
+        expect(words.reduceRight((sum, word) => (sum << 32n) | BigInt(word), 0n)).toBe(x);
+        expect(fromWords(words)).toBe(x);
+      }),
+    );
+    expect(fromWords(new Uint32Array(0))).toBe(0n);
+    const long = (1n << 40_000n) - 3n;
+    expect(fromWords(toWords(long, new Uint32Array(1250)))).toBe(long);
+  });
+
+  it("refuse what does not fit", () => {
+    for (const value of [1n << 64n, 1n << 65n, -1n]) expect(() => toWords(value, new Uint32Array(2))).toThrow(ParameterError);
   });
 });

@@ -128,11 +128,13 @@ describe("rows", () => {
         ["limbs", "u32"],
         ["source_limbs", "u32"],
         ["first", "u32"],
+        ["dividend_limbs", "u32"],
+        ["half", "u32"],
       ],
     };
     const shapes = randomItems("rows", (r) => {
       const limbs = r.between(1, 60);
-      return [r.below(2 ** 20), 0, limbs, limbs + r.below(10), r.below(10)];
+      return [r.below(2 ** 20), 0, limbs, limbs + r.below(10), r.below(10), r.u32(), r.u32()];
     });
     const right = equals(([row, , limbs, sourceLimbs, first]) => [(row / limbs) * sourceLimbs + first + (row % limbs)]);
     await checkWgsl(gpu(), { from: "ntt/rows", fn: "source_row", args: ["u32", ROWS], returns: "u32" }, shapes, right);

@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { montgomeryFactor, shoupPair } from "../../src/kernels/webgpu/ring-tables.js";
 import { mod } from "../../src/math/modular.js";
 import { useGpu } from "../support/gpu.js";
-import { checkWgsl, equals, ODD_MODULI, randomItems, SPARSE_PRIMES } from "../support/wgsl-check.js";
+import { checkWgsl, congruent, equals, ODD_MODULI, randomItems, SPARSE_PRIMES } from "../support/wgsl-check.js";
 import type { WgslStruct } from "../support/wgsl-map.js";
 
 const gpu = useGpu();
@@ -53,6 +53,30 @@ describe("the end of a base conversion", () => {
     await checkWgsl(
       gpu(),
       { from: "ring/convert", fn: "finish", args: [WIDE, "u32", TARGETS], returns: "vec4<u32>" },
+      items,
+      right,
+    );
+  });
+});
+
+describe("residues of one prime for another", () => {
+  it("are those of the centred integer, up to 2q", async () => {
+    const moduli = [...SPARSE_PRIMES, ...ODD_MODULI];
+    const items = randomItems("centre", (r) => {
+      const q = r.pick(moduli);
+      const d = r.pick(moduli.filter((p) => p <= 4 * q));
+      const half = Math.floor(d / 2);
+      const x = Array.from({ length: 4 }, () => r.pick([0, half, half + 1, d - 1, r.below(d)]));
+      return [...x, half, Number(mod(-BigInt(d), BigInt(q))), q];
+    });
+    const right = congruent((x) => {
+      const [half, q] = [x[4], x[6]];
+      const d = 2n * half + 1n;
+      return { values: [0, 1, 2, 3].map((i) => (x[i] > half ? x[i] - d : x[i])), q, bound: 3n * q };
+    });
+    await checkWgsl(
+      gpu(),
+      { from: "ring/centre", fn: "centre4", args: ["vec4<u32>", "u32", "u32", "u32"], returns: "vec4<u32>" },
       items,
       right,
     );

@@ -1,3 +1,4 @@
+import { CpuHelper } from "../helped.js";
 import type {
   BackendDescription,
   KernelBackend,
@@ -11,6 +12,14 @@ import { checkOpen } from "../shapes.js";
 import { GpuContext, type GpuOptions } from "./context.js";
 import { WebGpuRingKernels } from "./ring.js";
 
+export interface WebGpuOptions extends GpuOptions {
+  /**
+   * Opens a backend on the CPU that encodes, decodes, samples and packs on its threads. Called when that is first needed; closed with this
+   * backend. Without it, and where it fails, the caller's thread does that work.
+   */
+  readonly host?: () => Promise<KernelBackend>;
+}
+
 /** Kernels on a GPU through WebGPU. */
 export class WebGpuBackend implements KernelBackend {
   readonly name = "webgpu";
@@ -22,6 +31,7 @@ export class WebGpuBackend implements KernelBackend {
   private constructor(
     /** The GPU itself, for benchmarks and tests of this folder. */
     readonly context: GpuContext,
+    private readonly cpu: CpuHelper | undefined,
   ) {
     this.lost = context.lost;
   }
@@ -30,13 +40,14 @@ export class WebGpuBackend implements KernelBackend {
    * Opens a device. Throws BackendUnavailableError where there is no adapter, or none of that name; ParameterError for a
    * `device` that is none.
    */
-  static async create(options: GpuOptions = {}): Promise<WebGpuBackend> {
-    return new WebGpuBackend(await GpuContext.create(options));
+  static async create({ host, ...options }: WebGpuOptions = {}): Promise<WebGpuBackend> {
+    return new WebGpuBackend(await GpuContext.create(options), host && new CpuHelper(host));
   }
 
   describe(): BackendDescription {
     const { adapter, limits } = this.context;
-    return { backend: "webgpu", adapter: adapter.name, isSoftware: adapter.isSoftware, threads: 1, limits: { ...limits } };
+    const threads = this.cpu?.threads ?? 1;
+    return { backend: "webgpu", adapter: adapter.name, isSoftware: adapter.isSoftware, threads, limits: { ...limits } };
   }
 
   counters(): WorkCounters {
@@ -49,7 +60,7 @@ export class WebGpuBackend implements KernelBackend {
     const name = `${degree}/${primes.join()}`;
     let made = this.#rings.get(name);
     if (!made) {
-      made = WebGpuRingKernels.create(this.context, degree, [...primes]);
+      made = WebGpuRingKernels.create(this.context, degree, [...primes], this.cpu);
       this.#rings.set(name, made);
       made.catch(() => this.#rings.delete(name));
     }
@@ -69,7 +80,7 @@ export class WebGpuBackend implements KernelBackend {
   }
 
   async close(): Promise<void> {
-    await this.context.close();
+    await Promise.all([this.context.close(), this.cpu?.close()]);
     this.#rings.clear();
     this.#moduli.clear();
   }

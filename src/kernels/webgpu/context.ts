@@ -19,11 +19,12 @@ import { checkOpen } from "../shapes.js";
 import type { AdapterDescription, AdapterWish } from "./adapters.js";
 import { MAX_GROUPS, Usage } from "./constants.js";
 import { type OpenedDevice, openDevice } from "./device.js";
+import { IdleWatch } from "./idle.js";
 import { type GpuLimits, grantedLimits, requireLimit } from "./limits.js";
 import type { ShaderSpec } from "./link.js";
 import { GpuMemory, type GpuView, viewOf } from "./memory.js";
 import { type GpuPipeline, PipelineCache } from "./pipelines.js";
-import { BufferPool, sizeClass } from "./pool.js";
+import { BufferPool, type FirstWriter, sizeClass } from "./pool.js";
 import { readBack } from "./readback.js";
 import { gpuError, popError, WorkRecorder } from "./recorder.js";
 import { PassTimer } from "./timing.js";
@@ -33,10 +34,16 @@ export interface GpuOptions extends AdapterWish {
   readonly device?: unknown;
   /** Lowers what is taken for the device's limits; for tests. */
   readonly limits?: Partial<GpuLimits>;
+  /** Fills memory with ones before it is handed out; for tests of what relies on its content. */
+  readonly soil?: boolean;
 }
 
 const STORAGE = Usage.STORAGE | Usage.COPY_SRC | Usage.COPY_DST;
 const STAGING = Usage.MAP_READ | Usage.COPY_DST;
+
+/** Milliseconds without work after which released memory is overwritten, and after which it goes back to the device. */
+const WIPE_AFTER_MS = 50;
+const TRIM_AFTER_MS = 10_000;
 
 export class GpuContext {
   readonly limits: GpuLimits;
@@ -45,9 +52,14 @@ export class GpuContext {
   readonly lost: Promise<string>;
   readonly #device: GPUDevice;
   readonly #owned: boolean;
+  readonly #soil: boolean;
   readonly #pipelines: PipelineCache;
   readonly #pool: BufferPool;
   readonly #recorder: WorkRecorder;
+  readonly #idle = new IdleWatch([
+    { after: WIPE_AFTER_MS, run: () => this.#wipe() },
+    { after: TRIM_AFTER_MS, run: () => this.#pool.trim() },
+  ]);
   readonly #reads = new Set<Promise<unknown>>();
   #timers: PassTimer[] | undefined;
   #bytesUploaded = 0;
@@ -62,6 +74,7 @@ export class GpuContext {
     this.limits = grantedLimits(device.limits, options.limits);
     this.#pipelines = new PipelineCache(device);
     this.#pool = new BufferPool();
+    this.#soil = options.soil === true;
     this.#recorder = new WorkRecorder(device, this.#pool, () => this.#timestamps());
     this.lost = device.lost.then(({ reason, message }) => this.#lose(reason ?? "unknown", message));
     device.addEventListener("uncapturederror", (event) => {
@@ -104,13 +117,21 @@ export class GpuContext {
    * buffer may hold; where the device runs out of memory, reading what was computed with it rejects.
    */
   allocate(bytes: number, what: string): GpuMemory {
+    return this.#allocate(bytes, what, "work");
+  }
+
+  #allocate(bytes: number, what: string, first: FirstWriter): GpuMemory {
     this.#checkOpen();
     const remedy = "use smaller batches";
     requireLimit(this.limits, "maxBufferSize", bytes, remedy);
     requireLimit(this.limits, "maxStorageBufferBindingSize", bytes, remedy);
-    const { buffer, scope } = this.#buffer(bytes, STORAGE);
+    const { buffer, scope } = this.#buffer(bytes, STORAGE, this.#soil ? "queue" : first);
+    if (this.#soil) this.#device.queue.writeBuffer(buffer, 0, new Uint8Array(buffer.size).fill(255));
     buffer.label = what;
-    const memory = new GpuMemory(buffer, bytes, (retired) => this.#pool.retire(retired));
+    const memory = new GpuMemory(buffer, bytes, (retired) => {
+      this.#pool.retire(retired);
+      this.#idle.poke();
+    });
     const { fate } = memory;
     if (scope) void scope.then((error) => (error ? fate.fail(error) : fate.settle()));
     else fate.settle();
@@ -118,15 +139,24 @@ export class GpuContext {
   }
 
   /** A buffer of the pool, or a new one with the scope that tells whether there was memory for it. */
-  #buffer(bytes: number, usage: number): { readonly buffer: GPUBuffer; readonly scope?: Promise<WebheError | undefined> } {
+  #buffer(
+    bytes: number,
+    usage: number,
+    first: FirstWriter,
+  ): { readonly buffer: GPUBuffer; readonly scope?: Promise<WebheError | undefined> } {
     const size = Math.min(sizeClass(bytes), this.#device.limits.maxBufferSize);
-    const free = this.#pool.take(size, usage);
+    const free = this.#pool.take(size, usage, first);
     if (free) return { buffer: free };
     this.#device.pushErrorScope("out-of-memory");
     const buffer = this.#device.createBuffer({ size, usage });
     this.#pool.adopt(buffer);
     const scope = popError(this.#device, "memory").then((error) => {
-      if (error) this.#pool.discard(buffer);
+      if (!error) this.#pool.confirm(buffer);
+      else {
+        this.#pool.discard(buffer);
+        // What comes next may fit where unused buffers were.
+        this.#pool.trim();
+      }
       return error;
     });
     this.#recorder.watch(scope);
@@ -135,7 +165,7 @@ export class GpuContext {
 
   /** New memory with this content. */
   upload(data: ArrayBufferView, what: string): GpuMemory {
-    const memory = this.allocate(data.byteLength, what);
+    const memory = this.#allocate(data.byteLength, what, "queue");
     this.#device.queue.writeBuffer(memory.buffer, 0, data.buffer as ArrayBuffer, data.byteOffset, data.byteLength);
     this.#bytesUploaded += data.byteLength;
     this.#recorder.uploaded(data.byteLength);
@@ -156,6 +186,7 @@ export class GpuContext {
   /** Submits what is recorded without waiting for it. */
   submit(): void {
     this.#checkOpen();
+    this.#idle.poke();
     void this.#recorder.submit();
   }
 
@@ -164,7 +195,14 @@ export class GpuContext {
     this.#checkOpen();
     await this.#recorder.submit();
     await this.#device.queue.onSubmittedWorkDone().catch(() => undefined);
+    this.#idle.poke();
     if (this.#loss) throw this.#loss;
+  }
+
+  /** The backend rests: overwrites what was released. */
+  #wipe(): void {
+    void this.#recorder.submit();
+    this.#pool.wipe(this.#device);
   }
 
   /**
@@ -180,6 +218,7 @@ export class GpuContext {
       return await reading;
     } finally {
       this.#reads.delete(reading);
+      this.#idle.poke();
     }
   }
 
@@ -192,7 +231,7 @@ export class GpuContext {
     };
     try {
       const bytes = await readBack(view, {
-        take: (size) => this.#buffer(size, STAGING).buffer,
+        take: (size) => this.#buffer(size, STAGING, "queue").buffer,
         give: (buffer) => this.#pool.retire(buffer),
         copy: (part, target) => {
           this.#recorder.copy(part, target);
@@ -240,6 +279,7 @@ export class GpuContext {
   }
 
   async #close(): Promise<void> {
+    this.#idle.stop();
     await Promise.allSettled([...this.#reads]);
     await this.#recorder.submit();
     this.#recorder.dispose();

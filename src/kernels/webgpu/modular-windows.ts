@@ -1,5 +1,5 @@
 /** Exponents as digits of fixed windows. */
-import { toLimbs } from "../../math/limbs.js";
+import { toWords } from "../../math/limbs.js";
 import { bitLength } from "../../math/modular.js";
 
 /** Bits of the longest exponent; 0 where all are 0. */
@@ -21,17 +21,18 @@ export function windowBits(bits: number): number {
  */
 export function exponentDigits(exponents: readonly bigint[], width: number, windows: number, ascending = false): Uint32Array {
   const digits = new Uint32Array(exponents.length * windows);
-  // Limbs have 8 bits at least, so bytes are split further: 8 windows lie in `width` bytes.
-  const bytes = new Uint32Array(Math.ceil((windows * width) / 8) + 1);
+  // A word more than the windows reach, so that a digit may be read across the last one.
+  const words = new Uint32Array(Math.floor((windows * width) / 32) + 2);
   const mask = (1 << width) - 1;
   exponents.forEach((exponent, i) => {
-    toLimbs(exponent, 8, bytes.length, bytes);
-    for (let w = 0; w < windows; w++) {
-      const bit = w * width;
-      const pair = bytes[bit >> 3] | (bytes[(bit >> 3) + 1] << 8);
-      digits[i * windows + (ascending ? w : windows - 1 - w)] = (pair >> (bit & 7)) & mask;
+    toWords(exponent, words);
+    for (let w = 0, bit = 0; w < windows; w++, bit += width) {
+      const word = bit >>> 5;
+      const shift = bit & 31;
+      const upper = shift === 0 ? 0 : words[word + 1] << (32 - shift);
+      digits[i * windows + (ascending ? w : windows - 1 - w)] = ((words[word] >>> shift) | upper) & mask;
     }
   });
-  bytes.fill(0);
+  words.fill(0);
   return digits;
 }

@@ -12,7 +12,7 @@ import { GpuFixedBaseTable, GpuModularHandle } from "./modular-handle.js";
 import { exponentDigits, longestExponent, windowBits } from "./modular-windows.js";
 
 /** Bytes of window tables in one go; a batch whose tables are larger is taken in parts. */
-const TABLE_BYTES = 2 ** 27;
+const TABLE_BYTES = { hardware: 2 ** 28, software: 2 ** 27 } as const;
 
 /**
  * Windows of a fixed-base table. Every entry of a row is read for each product, so that no address depends on the
@@ -114,8 +114,11 @@ class GpuModularKernels implements ModularKernels {
     const digits = this.#digits(list, width, windows, false);
     const size = 2 ** width;
     const { context, geometry } = this.device;
-    const tableBytes = Math.min(TABLE_BYTES, context.limits.maxStorageBufferBindingSize);
-    const part = Math.max(1, Math.floor(tableBytes / (size * geometry.bytes)));
+    const most = context.isSoftware ? TABLE_BYTES.software : TABLE_BYTES.hardware;
+    const tableBytes = Math.min(most, context.limits.maxStorageBufferBindingSize);
+    // Parts of one size: a last one of a few rows would leave the device empty.
+    const parts = Math.ceil(a.batch / Math.max(1, Math.floor(tableBytes / (size * geometry.bytes))));
+    const part = Math.ceil(a.batch / parts);
     const record = (out: GpuMemory) => {
       for (let row = 0; row < a.batch; row += part) {
         const count = Math.min(part, a.batch - row);

@@ -1,17 +1,18 @@
 /**
  * Recorded work. Dispatches gather until a submission: then they become one command buffer with one compute pass,
- * followed by the overwriting of buffers that were given back and by copies for reading.
+ * followed by copies for reading.
  */
 import { LimitError, ParameterError, WebheError } from "../../errors.js";
+import { BindGroups, type BoundView } from "./bind-groups.js";
 import { Fate } from "./fate.js";
 import { type GpuMemory, type GpuView, viewOf } from "./memory.js";
 import type { GpuPipeline } from "./pipelines.js";
 import type { BufferPool } from "./pool.js";
-import { SLOT_BYTES, UniformArena } from "./uniforms.js";
+import { UniformArena } from "./uniforms.js";
 
 interface Dispatch {
   readonly pipeline: GpuPipeline;
-  readonly views: readonly { readonly buffer: GPUBuffer; readonly offset: number; readonly size: number }[];
+  readonly views: readonly BoundView[];
   readonly uniformOffset: number;
   readonly groups: readonly [number, number, number];
 }
@@ -30,6 +31,7 @@ export class WorkRecorder {
   dispatches = 0;
   submissions = 0;
   readonly #uniforms: UniformArena;
+  readonly #groups: BindGroups;
   #dispatches: Dispatch[] = [];
   #copies: Copy[] = [];
   #fates: Fate[] = [];
@@ -44,6 +46,7 @@ export class WorkRecorder {
     private readonly timestamps: () => GPUComputePassTimestampWrites | undefined,
   ) {
     this.#uniforms = new UniformArena(device);
+    this.#groups = new BindGroups(device, this.#uniforms.buffer);
   }
 
   /** Records one dispatch; bindings in the order of their numbers, without the uniforms. */
@@ -116,7 +119,7 @@ export class WorkRecorder {
     device.pushErrorScope("out-of-memory");
     this.#uniforms.flush();
     device.queue.submit([this.#encode()]);
-    this.pool.recycle();
+    this.pool.submitted();
     this.submissions++;
     const scopes = [...this.#scopes, popError(device, "memory"), popError(device, "work")];
     const fates = this.#fates;
@@ -144,7 +147,7 @@ export class WorkRecorder {
     const errors = await Promise.all(scopes);
     const error = errors.find((e) => e !== undefined) ?? this.#uncaught;
     this.#uncaught = undefined;
-    // A failed submission has overwritten nothing, and invalid buffers may be among those given back.
+    // Invalid buffers may be among those given back.
     if (error) this.pool.trim();
     for (const fate of fates) fate.settle(error);
     return error;
@@ -158,19 +161,13 @@ export class WorkRecorder {
       for (const { pipeline, views, uniformOffset, groups } of this.#dispatches) {
         if (pipeline !== current) pass.setPipeline(pipeline.pipeline);
         current = pipeline;
-        let next = 0;
-        const resources = pipeline.bindings.map((kind) =>
-          kind === "uniform" ? { buffer: this.#uniforms.buffer, size: SLOT_BYTES } : views[next++],
-        );
-        const entries = resources.map((resource, binding) => ({ binding, resource }));
-        const group = this.device.createBindGroup({ label: pipeline.label, layout: pipeline.layout, entries });
-        pass.setBindGroup(0, group, pipeline.bindings.includes("uniform") ? [uniformOffset] : []);
+        pass.setBindGroup(0, this.#groups.get(pipeline, views), pipeline.bindings.includes("uniform") ? [uniformOffset] : []);
         pass.dispatchWorkgroups(...groups);
       }
       pass.end();
     }
     for (const { source, offset, target, bytes } of this.#copies) encoder.copyBufferToBuffer(source, offset, target, 0, bytes);
-    this.pool.wipe(encoder);
+    this.pool.collect(encoder);
     return encoder.finish();
   }
 }

@@ -14,9 +14,13 @@ export interface TransformPipelines {
 export interface RingPipelines {
   readonly forward: TransformPipelines;
   readonly inverse: TransformPipelines;
+  /** Forward, and into a division; from the residues of one prime that is the divisor. */
+  readonly division: TransformPipelines;
+  readonly divisionByPrime: TransformPipelines;
   readonly add: GpuPipeline;
   readonly subtract: GpuPipeline;
   readonly multiply: GpuPipeline;
+  readonly tensor: GpuPipeline;
   readonly negate: GpuPipeline;
   readonly multiplyScalars: GpuPipeline;
   readonly addScalars: GpuPipeline;
@@ -31,21 +35,32 @@ export interface RingPipelines {
   readonly gather: GpuPipeline;
 }
 
-async function transform(context: GpuContext, direction: "forward" | "inverse", logDegree: number): Promise<TransformPipelines> {
+async function transform(
+  context: GpuContext,
+  direction: "forward" | "inverse",
+  logDegree: number,
+  { divides = false, centres = false } = {},
+): Promise<TransformPipelines> {
   const logBlock = Math.min(logDegree, MAX_LOG_BLOCK);
   const logRadix = logDegree - logBlock;
   const [block, columns] = await Promise.all([
     context.pipeline({
       entry: `ntt_${direction}_block`,
       constants: { LOG_DEGREE: logDegree, LOG_BLOCK: logBlock },
-      conditions: { ODD: logBlock % 2 === 1, WHOLE: logRadix === 0 },
+      conditions: { ODD: logBlock % 2 === 1, WHOLE: logRadix === 0, DIVIDE: divides, CENTRE: centres && logRadix === 0 },
     }),
     logRadix === 0
       ? undefined
       : context.pipeline({
           entry: `ntt_${direction}_columns`,
           constants: { LOG_DEGREE: logDegree },
-          conditions: { RADIX2: logRadix === 1, RADIX4: logRadix === 2, RADIX8: logRadix === 3, RADIX16: logRadix === 4 },
+          conditions: {
+            RADIX2: logRadix === 1,
+            RADIX4: logRadix === 2,
+            RADIX8: logRadix === 3,
+            RADIX16: logRadix === 4,
+            CENTRE: centres,
+          },
         }),
   ]);
   return { block, columns };
@@ -63,9 +78,12 @@ export async function ringPipelines(context: GpuContext, logDegree: number, spar
   const wanted = {
     forward: transform(context, "forward", logDegree),
     inverse: transform(context, "inverse", logDegree),
+    division: transform(context, "forward", logDegree, { divides: true }),
+    divisionByPrime: transform(context, "forward", logDegree, { divides: true, centres: true }),
     add: pairwise("ADD"),
     subtract: pairwise("SUBTRACT"),
     multiply: pairwise("MULTIPLY"),
+    tensor: plain("ring_tensor", { SPARSE: sparse }),
     negate: scalars("NEGATE"),
     multiplyScalars: scalars("MULTIPLY"),
     addScalars: scalars("ADD"),

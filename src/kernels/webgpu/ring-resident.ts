@@ -4,7 +4,7 @@ import { paced } from "../pace.js";
 import type { GpuContext } from "./context.js";
 import { requireLimit } from "./limits.js";
 import type { GpuMemory } from "./memory.js";
-import { type Conversion, conversionWords, divisionWords, limbTable, twiddlesOf } from "./ring-tables.js";
+import { type Conversion, conversionWords, divisionWords, divisorWords, limbTable, twiddlesOf } from "./ring-tables.js";
 
 /** Memory of conversions side by side. */
 export interface ResidentConversion {
@@ -68,6 +68,11 @@ export class ResidentTables {
   /** 1/D modulo the kept primes. */
   division(kept: readonly number[], dropped: readonly number[]): GpuMemory {
     return this.#once(`divide ${kept} by ${dropped}`, () => this.context.upload(divisionWords(kept, dropped), "division"));
+  }
+
+  /** What a transform that ends in a division needs of each kept limb. */
+  divisors(kept: readonly number[], dropped: readonly number[]): GpuMemory {
+    return this.#once(`divisors ${kept} by ${dropped}`, () => this.context.upload(divisorWords(kept, dropped), "divisors"));
   }
 
   /** Where the limbs of a basis are in that of keys, with the product of its primes from `first` on modulo those before. */

@@ -138,3 +138,14 @@ export function divisionWords(kept: readonly number[], dropped: readonly number[
   const d = product(dropped);
   return Uint32Array.from(kept.flatMap((q) => shoupPair(invMod(d, BigInt(q)), BigInt(q))));
 }
+
+/** [kept] of (1/D as a Shoup pair, -D, padding) for the product D of dropped primes: `Divisor` of shaders/ntt/rows.wgsl. */
+export function divisorWords(kept: readonly number[], dropped: readonly number[]): Uint32Array {
+  const d = product(dropped);
+  return Uint32Array.from(kept.map(BigInt).flatMap((q) => [...shoupPair(invMod(d, q), q), Number(mod(-d, q)), 0]));
+}
+
+/** Whether residues modulo the dropped prime are small enough for shaders/ring/centre.wgsl. */
+export function isNearAll(kept: readonly number[], dropped: number): boolean {
+  return kept.every((q) => dropped <= 4 * q);
+}

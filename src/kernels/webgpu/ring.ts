@@ -2,7 +2,7 @@
 import { LimitError } from "../../errors.js";
 import { invMod } from "../../math/modular.js";
 import { checkGaloisElement, log2Degree } from "../../math/ntt.js";
-import { ComposedRingKernels } from "../composed.js";
+import { type CpuHelper, HelpedRingKernels } from "../helped.js";
 import type { Form, InnerProductShape, ReadOptions, RingHandle, RingKernels, RingShape } from "../interface.js";
 import * as shapes from "../shapes.js";
 import type { GpuContext } from "./context.js";
@@ -10,15 +10,15 @@ import { requireLimit } from "./limits.js";
 import type { GpuMemory, GpuView } from "./memory.js";
 import type { GpuPipeline } from "./pipelines.js";
 import { WebGpuRingHandle } from "./ring-handle.js";
-import { type RingPipelines, ringPipelines } from "./ring-pipelines.js";
+import { type RingPipelines, ringPipelines, type TransformPipelines } from "./ring-pipelines.js";
 import { ResidentTables } from "./ring-resident.js";
-import { type Conversion, isSparse, shoupPairs } from "./ring-tables.js";
-import { recordForward, recordInverse } from "./ring-transform.js";
+import { type Conversion, isNearAll, isSparse, shoupPairs } from "./ring-tables.js";
+import { recordDivision, recordForward, recordInverse } from "./ring-transform.js";
 
 const MIN_LOG_DEGREE = 10;
 const MAX_LOG_DEGREE = 16;
 
-export class WebGpuRingKernels extends ComposedRingKernels implements RingKernels {
+export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels {
   readonly #logDegree: number;
 
   private constructor(
@@ -27,13 +27,19 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     readonly primes: readonly number[],
     private readonly pipelines: RingPipelines,
     private readonly tables: ResidentTables,
+    cpu: CpuHelper | undefined,
   ) {
-    super();
+    super(cpu);
     this.#logDegree = log2Degree(degree);
   }
 
   /** Compiles pipelines and uploads twiddles. Throws ParameterError for unsuitable primes, LimitError for sizes out of reach. */
-  static async create(context: GpuContext, degree: number, primes: readonly number[]): Promise<WebGpuRingKernels> {
+  static async create(
+    context: GpuContext,
+    degree: number,
+    primes: readonly number[],
+    cpu?: CpuHelper,
+  ): Promise<WebGpuRingKernels> {
     const logDegree = log2Degree(degree);
     if (logDegree < MIN_LOG_DEGREE || logDegree > MAX_LOG_DEGREE) {
       const expected = `2^${MIN_LOG_DEGREE} to 2^${MAX_LOG_DEGREE} on webgpu`;
@@ -51,7 +57,7 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     requireLimit(context.limits, "maxStorageBuffersPerShaderStage", 6, remedy);
     const sparse = isSparse(primes);
     const tables = await ResidentTables.create(context, degree, primes, sparse);
-    return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables);
+    return new WebGpuRingKernels(context, degree, primes, await ringPipelines(context, logDegree, sparse), tables, cpu);
   }
 
   upload(residues: Uint32Array, shape: RingShape): RingHandle {
@@ -77,6 +83,17 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
   multiply(a: RingHandle, b: RingHandle): RingHandle {
     shapes.checkForm(a, "ntt");
     return this.#pairwise(this.pipelines.multiply, a, b);
+  }
+
+  override tensor(a: RingHandle, b: RingHandle): RingHandle {
+    const [m, n] = shapes.checkTensor(a, b);
+    const limbs = a.basis.length;
+    const count = (m * limbs * this.degree) / 4;
+    const inputs = [this.tables.limbs(a.basis), this.#view(a), this.#view(b)];
+    const out = this.context.allocate(48 * count, "tensor");
+    const parameters = [count, this.#logDegree - 2, limbs, n * limbs];
+    this.context.record(this.pipelines.tensor, [...inputs, out], parameters, Math.ceil(count / 256));
+    return this.#handle(a.basis, a.form, 3 * m, out);
   }
 
   negate(a: RingHandle): RingHandle {
@@ -158,20 +175,27 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     const limbs = a.basis.length;
     const kept = a.basis.slice(0, limbs - drop);
     const dropped = a.basis.slice(limbs - drop);
-    const division = this.tables.division(kept, dropped);
-    let correction: GpuMemory;
-    if (a.form === "ntt") {
-      const tail = this.#inverse(x, dropped, a.batch, limbs, kept.length);
-      const converted = this.#release([tail], () =>
-        this.#convert(whole(tail), a.batch, drop, [{ limb: 0, source: dropped, target: kept }]),
-      );
-      correction = this.#release([converted], () => this.#forward(whole(converted), kept, a.batch));
-    } else {
-      correction = this.#convert(x, a.batch, limbs, [{ limb: kept.length, source: dropped, target: kept }]);
-    }
+    if (a.form === "ntt") return this.#handle(kept, "ntt", a.batch, this.#rescaleValues(x, a.batch, kept, dropped));
+    const correction = this.#convert(x, a.batch, limbs, [{ limb: kept.length, source: dropped, target: kept }]);
     return this.#release([correction], () => {
-      const bindings = [this.tables.limbs(kept), x, correction, division];
+      const bindings = [this.tables.limbs(kept), x, correction, this.tables.division(kept, dropped)];
       return this.#vectors(this.pipelines.divide, bindings, kept, a.form, a.batch, [kept.length, limbs]);
+    });
+  }
+
+  /** The dropped limbs go back to coefficients and are converted; the transform of that ends in the division. One dropped prime is converted on the way. */
+  #rescaleValues(x: GpuView, items: number, kept: readonly number[], dropped: readonly number[]): GpuMemory {
+    const limbs = kept.length + dropped.length;
+    const divisors = this.tables.divisors(kept, dropped);
+    const isPrime = dropped.length === 1 && isNearAll(kept, dropped[0]);
+    const division = { dividend: x, limbs, divisors, half: isPrime ? Math.floor(dropped[0] / 2) : undefined };
+    const rows = { items, limbs: kept.length, sourceLimbs: isPrime ? 1 : kept.length, first: 0 };
+    const pass = this.#pass(isPrime ? this.pipelines.divisionByPrime : this.pipelines.division, kept, this.tables.forward);
+    const tail = this.#inverse(x, dropped, items, limbs, kept.length);
+    return this.#release([tail], () => {
+      if (isPrime) return recordDivision(pass, whole(tail), rows, division);
+      const converted = this.#convert(whole(tail), items, dropped.length, [{ limb: 0, source: dropped, target: kept }]);
+      return this.#release([converted], () => recordDivision(pass, whole(converted), rows, division));
     });
   }
 
@@ -296,25 +320,17 @@ export class WebGpuRingKernels extends ComposedRingKernels implements RingKernel
     );
   }
 
+  #pass(pipelines: TransformPipelines, basis: readonly number[], twiddles: GpuMemory) {
+    return { context: this.context, pipelines, logDegree: this.#logDegree, limbs: this.tables.limbs(basis), twiddles };
+  }
+
   #forward(from: GpuView, basis: readonly number[], items: number): GpuMemory {
-    const pass = {
-      context: this.context,
-      pipelines: this.pipelines.forward,
-      logDegree: this.#logDegree,
-      limbs: this.tables.limbs(basis),
-      twiddles: this.tables.forward,
-    };
+    const pass = this.#pass(this.pipelines.forward, basis, this.tables.forward);
     return recordForward(pass, from, { items, limbs: basis.length, sourceLimbs: basis.length, first: 0 });
   }
 
   #inverse(from: GpuView, basis: readonly number[], items: number, sourceLimbs: number, first: number): GpuMemory {
-    const pass = {
-      context: this.context,
-      pipelines: this.pipelines.inverse,
-      logDegree: this.#logDegree,
-      limbs: this.tables.limbs(basis),
-      twiddles: this.tables.inverse,
-    };
+    const pass = this.#pass(this.pipelines.inverse, basis, this.tables.inverse);
     return recordInverse(pass, from, { items, limbs: basis.length, sourceLimbs, first });
   }
 

@@ -95,15 +95,29 @@ describe("a context", () => {
     memory.release();
   });
 
-  it("overwrites memory before somebody else gets it", async () => {
-    const secret = gpu().upload(new Uint32Array(64).fill(0x5ec2e7), "secret");
+  it("overwrites released memory once it rests", async () => {
+    const secret = gpu().upload(new Uint32Array(10_000).fill(0x5ec2e7), "secret");
     const buffer = secret.buffer;
     secret.release();
-    await gpu().flush();
-    const next = gpu().allocate(256, "next");
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    const next = gpu().allocate(40_000, "next");
     expect(next.buffer).toBe(buffer);
-    expect(await words(gpu(), next)).toEqual(new Uint32Array(64));
+    expect(await words(gpu(), next)).toEqual(new Uint32Array(10_000));
     next.release();
+  });
+
+  it("reuses memory among recorded work", async () => {
+    const add = await adder();
+    const a = gpu().upload(new Uint32Array(8192).fill(1), "words");
+    const b = add(a, 1);
+    await gpu().flush();
+    const c = add(b, 1);
+    const buffer = b.buffer;
+    b.release();
+    const d = add(c, 1);
+    expect(d.buffer).toBe(buffer);
+    expect(await words(gpu(), d)).toEqual(new Uint32Array(8192).fill(4));
+    for (const memory of [a, c, d]) memory.release();
   });
 
   it("does not hand out memory that recorded work still reads", async () => {
