@@ -1,6 +1,6 @@
 /** Fresh secret-key encryptions that go out at once: made, packed and handed over in parts. */
 import { LifetimeError, ParameterError, show } from "../errors.js";
-import type { BackendDescription, HostOptions, RingKernels, SlotValues } from "../kernels/interface.js";
+import type { BackendDescription, HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
 import { freshSeed, type SeedSource } from "../math/random.js";
 import { encryptFrom } from "./encryption.js";
 import type { CkksSecretKey } from "./keys.js";
@@ -81,16 +81,30 @@ async function* parts(
         const message = keep(await ring.encode(items, plan, { signal, onProgress: progress }));
         const { c0 } = await encryptFrom(ring, keep, message, key, { publicSeed, secretSeed, first });
         const end = itemBytes * (first + items.length);
-        const packed = ring.readPacked(c0, { signal, into: target.subarray(itemBytes * first, end) }).then(() => end);
+        // A slice, because the part outlives this scope.
+        const part = ring.slice(c0, 0, items.length);
+        const packed = packInto(ring, part, target.subarray(itemBytes * first, end), signal).then(() => end);
         packed.catch(() => undefined);
         // Not the promise itself, which would be awaited here.
         return { packed };
       });
-      if (before !== undefined) yield await before;
+      const previous = before;
       before = packed;
+      if (previous !== undefined) yield await previous;
     }
     if (before !== undefined) yield await before;
   } finally {
     secretSeed.fill(0);
+    // Nothing is written to the caller's bytes once this is over.
+    await Promise.allSettled([before]);
+  }
+}
+
+/** Takes ownership of the handle. */
+async function packInto(ring: RingKernels, part: RingHandle, into: Uint8Array, signal?: AbortSignal): Promise<void> {
+  try {
+    await ring.readPacked(part, { signal, into });
+  } finally {
+    part.dispose();
   }
 }
