@@ -102,7 +102,7 @@ async function ourDecode({ backend, parameters, vectors }: Ours) {
   coefficients.dispose();
   const decode = async () => {
     const back = ring.intt(values);
-    const slots = await ring.decode(back, scale);
+    const slots = await ring.decode(back, scale, { realOnly: true });
     back.dispose();
     return slots.map(({ re }) => re);
   };

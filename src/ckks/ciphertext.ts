@@ -20,6 +20,13 @@ export interface CiphertextState {
   readonly estimate?: Estimate;
 }
 
+/** Components that lie apart, as they come from the wire: each [batch] polynomials in NTT form. */
+export interface CiphertextParts {
+  readonly components: readonly RingHandle[];
+  /** Makes one handle of them, which joins copies. */
+  readonly join: (components: readonly RingHandle[]) => RingHandle;
+}
+
 /**
  * [components, batch] polynomials in NTT form: all first components, then all second ones, then all third ones where there are any; a
  * ciphertext (c0, c1, c2) decrypts as c0 + c1 s + c2 s^2. Its scale follows from its level and scale degree alone.
@@ -31,11 +38,15 @@ export class CkksCiphertext {
   readonly components: 2 | 3;
   readonly seed: Uint8Array | undefined;
   readonly estimate: Estimate | undefined;
+  /** Number of ciphertexts. */
+  readonly batch: number;
+  #handle: RingHandle | undefined;
+  #parts: CiphertextParts | undefined;
 
-  /** Takes ownership of the handle. */
+  /** Takes ownership of the handle, or of the parts. */
   constructor(
     readonly parameters: CkksParameters,
-    readonly handle: RingHandle,
+    polynomials: RingHandle | CiphertextParts,
     state: CiphertextState,
   ) {
     this.level = state.level;
@@ -44,11 +55,33 @@ export class CkksCiphertext {
     this.components = state.components ?? 2;
     this.seed = state.seed;
     this.estimate = state.estimate;
+    if ("join" in polynomials) {
+      this.#parts = polynomials;
+      this.batch = polynomials.components[0].batch;
+    } else {
+      this.#handle = polynomials;
+      this.batch = polynomials.batch / this.components;
+    }
   }
 
-  /** Number of ciphertexts. */
-  get batch(): number {
-    return this.handle.batch / this.components;
+  /** All components in one. Joined when it is first asked for: many computations look at each component by itself. */
+  get handle(): RingHandle {
+    if (this.#parts !== undefined) {
+      const { components, join } = this.#parts;
+      this.#handle = join(components);
+      this.#parts = undefined;
+      for (const component of components) component.dispose();
+    }
+    return this.#handle as RingHandle;
+  }
+
+  /** The components where they still lie apart. */
+  get parts(): readonly RingHandle[] | undefined {
+    return this.#parts?.components;
+  }
+
+  get disposed(): boolean {
+    return (this.#handle ?? this.#parts?.components[0])?.disposed ?? true;
   }
 
   /** What the values are multiplied by: the scale of the level, or its square before rescaling. */
@@ -62,7 +95,8 @@ export class CkksCiphertext {
   }
 
   dispose(): void {
-    this.handle.dispose();
+    this.#handle?.dispose();
+    for (const component of this.parts ?? []) component.dispose();
   }
 }
 
@@ -78,7 +112,7 @@ export function checkOwn(parameters: CkksParameters, ...ciphertexts: readonly Ck
       });
     }
     checkSameParameters(parameters, ciphertext.parameters, "ciphertext");
-    if (ciphertext.handle.disposed) {
+    if (ciphertext.disposed) {
       const remedy = "dispose of it after its last use";
       throw new LifetimeError({ what: "ciphertext", expected: "a live one", got: "a disposed one", remedy });
     }

@@ -1,5 +1,5 @@
 /** Between vectors of slots and polynomials that rest in a backend. */
-import type { HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
+import type { DecodeOptions, HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
 import type { ComplexSlots } from "../math/embedding.js";
 
 export class CkksEncoder {
@@ -20,8 +20,8 @@ export class CkksEncoder {
     }
   }
 
-  /** Decodes polynomials in NTT form: N/2 complex slots an item. */
-  async decode(values: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  /** Decodes polynomials in NTT form: N/2 complex slots an item, or their real parts alone. */
+  async decode(values: RingHandle, scale: number, options?: DecodeOptions): Promise<ComplexSlots[]> {
     const coefficients = this.ring.intt(values);
     try {
       return await this.ring.decode(coefficients, scale, options);

@@ -35,6 +35,13 @@ export { type CkksPreset, PRESETS, type PresetName, presetParameters } from "./p
 export { type ReleasePlan, type ReleaseTerms, releaseTerms } from "./release-terms.js";
 export { Ckks, type EncryptOptions } from "./scheme.js";
 export { maxLogQP, type SecurityLevel } from "./security.js";
-export { CIPHERTEXT_TAGS, type CiphertextExport, type CiphertextMeta, ciphertextBytes } from "./serialization.js";
+export type { SeededOptions } from "./seeded-encryption.js";
+export {
+  CIPHERTEXT_TAGS,
+  type CiphertextExport,
+  type CiphertextMeta,
+  ciphertextBytes,
+  type SeededExport,
+} from "./serialization.js";
 export { maxDepthFor, parametersFor, type Solution, solveParameters } from "./solver.js";
 export type { CkksWishes } from "./wishes.js";

@@ -117,18 +117,19 @@ export async function releaseDecrypt(
  */
 export function floodedDecrypt(
   ring: RingKernels,
-  { handle, batch, components, scale }: CkksCiphertext,
+  ciphertext: CkksCiphertext,
   secret: RingHandle,
   terms: ReleaseTerms,
   seeds: SeedSource,
   options?: HostOptions,
 ): Promise<Float64Array[]> {
+  const { batch, scale } = ciphertext;
   return inScope(async (keep) => {
-    const opened = keep(ring.intt(keep(await openWith(ring, handle, components, secret))));
+    const opened = keep(ring.intt(keep(await openWith(ring, ciphertext, secret))));
     const flooded: RingHandle[] = [];
     for (let i = 0; i < batch; i++) {
       heedSignal(options?.signal);
-      const noise = keep(await floodingNoise(ring, handle.basis, terms.weights, seeds));
+      const noise = keep(await floodingNoise(ring, opened.basis, terms.weights, seeds));
       flooded.push(keep(ring.add(keep(ring.slice(opened, i, 1)), noise)));
     }
     const slots = await ring.decode(keep(ring.concat(flooded)), scale, options);

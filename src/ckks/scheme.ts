@@ -1,6 +1,6 @@
 import { type Engine, heedSignal, kernelsOf } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
-import type { HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
+import type { DecodeOptions, HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
 import type { ComplexSlots } from "../math/embedding.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
 import { CkksCiphertext, checkOwn, checkSameKey, checkSameParameters } from "./ciphertext.js";
@@ -19,7 +19,8 @@ import { CkksPlaintext, type EncodeOptions, makePlaintext, type PlaintextMaker }
 import { releaseDecrypt } from "./release.js";
 import type { ReleasePlan } from "./release-terms.js";
 import { inScope } from "./scope.js";
-import { type CiphertextExport, exportCiphertext, importCiphertext } from "./serialization.js";
+import { encryptSeeded, partResiduesOf, type SeededOptions } from "./seeded-encryption.js";
+import { type CiphertextExport, exportCiphertext, importCiphertext, type SeededExport } from "./serialization.js";
 
 /** Options of encryption. */
 export interface EncryptOptions extends HostOptions {
@@ -36,10 +37,13 @@ export interface EncryptOptions extends HostOptions {
  */
 export class Ckks extends CkksEvaluator {
   readonly #seeds: SeedSource;
+  /** Residues that {@link encryptSeeded} works on at a time. */
+  readonly #partResidues: number;
 
-  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource) {
+  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource, partResidues: number) {
     super(parameters, ring, new CkksEncoder(ring));
     this.#seeds = seeds;
+    this.#partResidues = partResidues;
   }
 
   /** Prepares the scheme on an engine. Throws LimitError where the engine's backend cannot hold the ring. */
@@ -49,7 +53,8 @@ export class Ckks extends CkksEvaluator {
       throw new ParameterError({ what: "parameters", expected: "CkksParameters", got: show(parameters), remedy });
     }
     const kernels = kernelsOf(engine);
-    return new Ckks(parameters, await kernels.ring(parameters.degree, parameters.allPrimes), seedSourceOf(options));
+    const ring = await kernels.ring(parameters.degree, parameters.allPrimes);
+    return new Ckks(parameters, ring, seedSourceOf(options), partResiduesOf(kernels.describe()));
   }
 
   /** A fresh ternary secret, with the public key that names it. */
@@ -125,11 +130,24 @@ export class Ckks extends CkksEvaluator {
   }
 
   /**
+   * What {@link exportCiphertext} would say of {@link encrypt} with the secret key, byte for byte from the same seeds, but in parts:
+   * while the caller looks at one, the backend makes the next, and no more than two are in memory. Vectors are read, and
+   * wrong ones refused, as the parts are asked for; they are made once.
+   */
+  encryptSeeded(vectors: readonly SlotValues[], key: CkksSecretKey, options: SeededOptions = {}): SeededExport {
+    checkSecret(key);
+    checkKeyParameters(key, this.parameters.hash);
+    heedSignal(options.signal);
+    const { parameters, ring } = this;
+    return encryptSeeded({ parameters, ring, seeds: this.#seeds, partResidues: this.#partResidues }, vectors, key, options);
+  }
+
+  /**
    * Decrypts to [batch] vectors of N/2 slots, their real parts. For the key owner alone: an approximate result that is shown to others
    * reveals something of the key (Li and Micciancio, EUROCRYPT 2021).
    */
   async decrypt(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<Float64Array[]> {
-    return (await this.decryptComplex(ciphertext, secret, options)).map(({ re }) => re);
+    return (await this.#decrypt(ciphertext, secret, { ...options, realOnly: true })).map(({ re }) => re);
   }
 
   /**
@@ -151,16 +169,8 @@ export class Ckks extends CkksEvaluator {
   }
 
   /** As {@link decrypt}, with the imaginary parts. */
-  async decryptComplex(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<ComplexSlots[]> {
-    checkSecret(secret);
-    checkOwn(this.parameters, ciphertext);
-    checkKeyParameters(secret, this.parameters.hash);
-    checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
-    heedSignal(options?.signal);
-    return inScope(async (keep) => {
-      const message = keep(await openWith(this.ring, ciphertext.handle, ciphertext.components, secret.polynomial));
-      return this.encoder.decode(message, ciphertext.scale, options);
-    });
+  decryptComplex(ciphertext: CkksCiphertext, secret: CkksSecretKey, options?: HostOptions): Promise<ComplexSlots[]> {
+    return this.#decrypt(ciphertext, secret, { ...options, realOnly: false });
   }
 
   /** What a message carries of a ciphertext: metadata, and packed residues (the first components and a seed where it is fresh). */
@@ -170,9 +180,14 @@ export class Ckks extends CkksEvaluator {
     return exportCiphertext(this.ring, ciphertext, options);
   }
 
-  /** Reads hostile bytes back. Throws WireError naming what is wrong. */
-  importCiphertext(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<CkksCiphertext> {
-    return importCiphertext(this.parameters, this.ring, meta, section, keyId);
+  /** Reads hostile bytes back. Throws WireError naming what is wrong, or what `meanwhile` throws: called once the backend works on them. */
+  importCiphertext(
+    meta: unknown,
+    section: (tag: string) => Uint8Array | undefined,
+    keyId: Uint8Array,
+    meanwhile?: () => void,
+  ): Promise<CkksCiphertext> {
+    return importCiphertext(this.parameters, this.ring, meta, section, keyId, { meanwhile });
   }
 
   /** A file of ciphertexts that stand alone: a container of kind ciphertext. Fresh secret-key encryptions take half the bytes. */
@@ -248,6 +263,18 @@ export class Ckks extends CkksEvaluator {
 
   get #maker(): PlaintextMaker {
     return { parameters: this.parameters, encoder: this.encoder };
+  }
+
+  async #decrypt(ciphertext: CkksCiphertext, secret: CkksSecretKey, options: DecodeOptions): Promise<ComplexSlots[]> {
+    checkSecret(secret);
+    checkOwn(this.parameters, ciphertext);
+    checkKeyParameters(secret, this.parameters.hash);
+    checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
+    heedSignal(options.signal);
+    return inScope(async (keep) => {
+      const message = keep(await openWith(this.ring, ciphertext, secret.polynomial));
+      return this.encoder.decode(message, ciphertext.scale, options);
+    });
   }
 
   /** Takes ownership of the secret seed. */

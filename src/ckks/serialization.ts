@@ -1,11 +1,12 @@
 /** Ciphertexts on the wire: residues packed to the width of their primes, second components as a seed where they are fresh. */
 import { z } from "zod";
 import { WireError } from "../errors.js";
-import type { HostOptions, RingKernels } from "../kernels/interface.js";
+import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
 import { packedBytes } from "../math/bitpack.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
-import type { Section } from "../wire/index.js";
-import { CkksCiphertext } from "./ciphertext.js";
+import type { PartedSection, Section } from "../wire/index.js";
+import { type CiphertextState, CkksCiphertext } from "./ciphertext.js";
+import type { Estimate } from "./noise.js";
 import type { CkksParameters } from "./parameters.js";
 import { inScope } from "./scope.js";
 
@@ -66,19 +67,48 @@ export async function exportCiphertext(
   return { meta, sections };
 }
 
+/** The same of fresh ciphertexts that are made part after part: first components in parts, second ones as a seed. */
+export interface SeededExport {
+  readonly meta: CiphertextMeta;
+  readonly sections: readonly [PartedSection, Section];
+}
+
+export function seededExport(
+  parameters: CkksParameters,
+  { level, batch, seed }: { readonly level: number; readonly batch: number; readonly seed: Uint8Array },
+  fill: PartedSection["fill"],
+): SeededExport {
+  const length = packedBytes({ degree: parameters.degree, basis: parameters.basis(level), batch });
+  return {
+    meta: { level, batch, scaleDegree: 1, seeded: true },
+    sections: [
+      { tag: CIPHERTEXT_TAGS.first, length, fill },
+      { tag: CIPHERTEXT_TAGS.seed, bytes: seed },
+    ],
+  };
+}
+
 /** The number of bytes that {@link exportCiphertext} writes in its sections. */
 export function ciphertextBytes(parameters: CkksParameters, meta: CiphertextMeta): number {
   const component = packedBytes({ degree: parameters.degree, basis: parameters.basis(meta.level), batch: meta.batch });
   return meta.seeded ? component + SEED_BYTES : (meta.components ?? 2) * component;
 }
 
-/** Checks and uploads a ciphertext from hostile bytes. Throws WireError. */
+/** What may be known when a ciphertext is read, and done while the backend looks at it. */
+export interface ImportOptions {
+  /** Called once the backend works on the residues; what it throws is thrown. */
+  readonly meanwhile?: (() => void) | undefined;
+  readonly estimate?: Estimate | undefined;
+}
+
+/** Checks and uploads a ciphertext from hostile bytes. Its components stay apart. Throws WireError. */
 export async function importCiphertext(
   parameters: CkksParameters,
   ring: RingKernels,
   meta: unknown,
   section: (tag: string) => Uint8Array | undefined,
   keyId: Uint8Array,
+  { meanwhile, estimate }: ImportOptions = {},
 ): Promise<CkksCiphertext> {
   const { level, batch, scaleDegree, seeded, components = 2 } = checkMeta(meta, parameters);
   const { degree } = parameters;
@@ -101,14 +131,21 @@ export async function importCiphertext(
   const packed = tags.map((tag) => bytesOf(tag, packedBytes(layout)));
   const seed = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES).slice() : undefined;
   const shape = { basis, form: "ntt", batch } as const;
-  const handle = await inScope(async (keep) => {
-    // Before the uploads, whose check is awaited: the backend expands the seed meanwhile.
-    const expanded = seed && keep(await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
-    const parts = [];
-    for (const [c, tag] of tags.entries()) parts.push(keep(await ring.uploadPacked(packed[c], shape, tag)));
-    return ring.concat(expanded ? [...parts, expanded] : parts);
-  });
-  return new CkksCiphertext(parameters, handle, { level, scaleDegree, keyId: keyId.slice(), components, seed });
+  const state: CiphertextState = { level, scaleDegree, keyId: keyId.slice(), components, seed, estimate };
+  // Before the uploads, whose check is awaited: the backend expands the seed meanwhile.
+  const expanded = seed && (await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
+  const uploads: Promise<RingHandle>[] = [];
+  try {
+    for (const [c, tag] of tags.entries()) uploads.push(ring.uploadPacked(packed[c], shape, tag));
+    meanwhile?.();
+    const parts = await Promise.all(uploads);
+    if (expanded) parts.push(expanded);
+    return new CkksCiphertext(parameters, { components: parts, join: (all) => ring.concat(all) }, state);
+  } catch (error) {
+    expanded?.dispose();
+    for (const upload of await Promise.allSettled(uploads)) if (upload.status === "fulfilled") upload.value.dispose();
+    throw error;
+  }
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {

@@ -2,7 +2,7 @@
  * Ring operations that a backend without kernels of its own for them makes of others: packing, encoding and sampling on the caller's
  * thread with an upload, and products of ciphertexts from products of polynomials. The specification of both.
  */
-import { packResidues, unpackResidues } from "../math/bitpack.js";
+import { packedBytes, packResidues, unpackResidues } from "../math/bitpack.js";
 import type { ComplexSlots } from "../math/embedding.js";
 import { Embedding } from "../math/embedding.js";
 import {
@@ -14,8 +14,16 @@ import {
   sampleTernaryBatch,
   sampleUniformBatch,
 } from "./host.js";
-import type { EncodePlan, HostOptions, ReadOptions, RingHandle, RingShape } from "./interface.js";
-import { checkForm, checkTensor } from "./shapes.js";
+import type {
+  DecodeOptions,
+  EncodePlan,
+  HostOptions,
+  PackedReadOptions,
+  ReadOptions,
+  RingHandle,
+  RingShape,
+} from "./interface.js";
+import { checkForm, checkInto, checkTensor } from "./shapes.js";
 
 /** Runs f on handles that are needed for nothing else. */
 function using<T>(handles: readonly RingHandle[], f: () => T): T {
@@ -41,8 +49,11 @@ export abstract class ComposedRingKernels {
     return this.upload(unpackResidues(bytes, { ...shape, degree: this.degree }, what), shape);
   }
 
-  async readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
-    return packResidues(await this.read(a, options), a);
+  async readPacked(a: RingHandle, { into, ...options }: PackedReadOptions = {}): Promise<Uint8Array> {
+    if (into !== undefined) checkInto(into, packedBytes(a));
+    const packed = packResidues(await this.read(a, options), a);
+    into?.set(packed);
+    return into ?? packed;
   }
 
   async encode(items: readonly SlotValues[], { scale, basis }: EncodePlan, options?: HostOptions): Promise<RingHandle> {
@@ -50,11 +61,12 @@ export abstract class ComposedRingKernels {
     return this.#uploadSecret(residues, basis, items.length);
   }
 
-  async decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  async decode(a: RingHandle, scale: number, options: DecodeOptions = {}): Promise<ComplexSlots[]> {
     checkForm(a, "coefficient");
     const residues = await this.read(a, options);
     try {
-      return await decodeBatch(residues, { embedding: this.#embed(), scale, basis: a.basis }, options);
+      const slots = await decodeBatch(residues, { embedding: this.#embed(), scale, basis: a.basis }, options);
+      return options.realOnly ? slots.map(({ re }) => ({ re, im: new Float64Array(0) })) : slots;
     } finally {
       residues.fill(0);
     }

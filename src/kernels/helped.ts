@@ -6,9 +6,11 @@
 import type { ComplexSlots } from "../math/embedding.js";
 import { ComposedRingKernels } from "./composed.js";
 import type {
+  DecodeOptions,
   EncodePlan,
   HostOptions,
   KernelBackend,
+  PackedReadOptions,
   ReadOptions,
   RingHandle,
   RingKernels,
@@ -84,7 +86,7 @@ export abstract class HelpedRingKernels extends ComposedRingKernels {
     return this.#helped(options, work, () => super.encode(items, plan, options));
   }
 
-  override async decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  override async decode(a: RingHandle, scale: number, options?: DecodeOptions): Promise<ComplexSlots[]> {
     checkForm(a, "coefficient");
     const work = async (k: RingKernels) => {
       const residues = await this.read(a, options);
@@ -94,7 +96,7 @@ export abstract class HelpedRingKernels extends ComposedRingKernels {
           const item = a.basis.length * this.degree;
           const taken = k.upload(residues.subarray(start * item, (start + count) * item), { ...shapeOf(a), batch: count });
           try {
-            slots.push(...(await k.decode(taken, scale, part)));
+            slots.push(...(await k.decode(taken, scale, { ...part, realOnly: options?.realOnly ?? false })));
           } finally {
             taken.dispose();
           }
@@ -131,7 +133,7 @@ export abstract class HelpedRingKernels extends ComposedRingKernels {
     return this.#helped(undefined, fits ? work : undefined, () => super.uploadPacked(bytes, shape, what));
   }
 
-  override async readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+  override async readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array> {
     const work = async (k: RingKernels) => {
       const whole = k.upload(await this.read(a, options), shapeOf(a));
       try {

@@ -24,6 +24,18 @@ export interface ReadOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of {@link RingKernels.readPacked}. */
+export interface PackedReadOptions extends ReadOptions {
+  /** Where the bytes go instead of into new memory: exactly as long as they are. Undefined bytes where the promise rejects. */
+  readonly into?: Uint8Array;
+}
+
+/** Options of {@link RingKernels.decode}. */
+export interface DecodeOptions extends HostOptions {
+  /** Leaves the imaginary parts out: their arrays are empty. Whoever wants real slots alone saves half of the copies. */
+  readonly realOnly?: boolean;
+}
+
 /** A value that rests in a backend. Its owner calls `dispose()`; slices keep their parent's memory alive. */
 export interface Handle {
   /** Number of items along the leading dimension. */
@@ -91,7 +103,7 @@ export interface RingKernels {
    * rejects with WireError, which speaks of `what`, for a wrong length, a residue out of range or filled padding.
    */
   uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle>;
-  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array>;
+  readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array>;
 
   /**
    * Encodes one plaintext an item, of at most N/2 slots, in coefficient form. Rejects with ParameterError for anything but
@@ -99,7 +111,7 @@ export interface RingKernels {
    */
   encode(items: readonly SlotValues[], plan: EncodePlan, options?: HostOptions): Promise<RingHandle>;
   /** The N/2 complex slots of each item in coefficient form: exact composition, one correctly rounded division by the scale. */
-  decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]>;
+  decode(a: RingHandle, scale: number, options?: DecodeOptions): Promise<ComplexSlots[]>;
   /** Uniform residues: item i, prime q from the stream (seed, domain, first + i, q). */
   sampleUniform(source: SampleSource, shape: RingShape, options?: HostOptions): Promise<RingHandle>;
   /** Coefficients uniform in {-1, 0, 1}, in coefficient form: item i from the stream (seed, domain, first + i, 0). */

@@ -315,3 +315,10 @@ export function checkOpen(isOpen: boolean): void {
   const remedy = "create a new engine";
   throw new LifetimeError({ what: "backend", expected: "an open backend", got: "a closed one", remedy });
 }
+
+/** Throws ParameterError unless what is read fits where it is to go. */
+export function checkInto(into: Uint8Array, bytes: number): void {
+  if (into instanceof Uint8Array && into.length === bytes) return;
+  const got = into instanceof Uint8Array ? `${into.length}` : show(into);
+  throw new ParameterError({ what: "into", expected: `${bytes} bytes`, got, remedy: "pass an array of the length that is read" });
+}

@@ -82,7 +82,28 @@ function checkHash(hash: Uint8Array, what: string): Uint8Array {
 const isTag = (tag: string): boolean => /^[A-Z0-9]{4}$/.test(tag);
 
 /** Writes a container. Throws ParameterError on a bad tag, a tag used twice, or a hash of another length. */
-export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections }: ContainerContent): Uint8Array {
+export function encodeContainer({ sections, ...header }: ContainerContent): Uint8Array {
+  const lengths = sections.map(({ tag, bytes }) => ({ tag, length: bytes.length }));
+  const { out, places, end } = layOutContainer(header, lengths);
+  for (const [i, place] of places.entries()) out.set(sections[i].bytes, place);
+  out.set(sha256(out.subarray(0, end)), end);
+  return out;
+}
+
+/** A container without the bytes of its sections, and without the checksum. */
+export interface ContainerLayout {
+  readonly out: Uint8Array;
+  /** Where the bytes of each section belong. */
+  readonly places: readonly number[];
+  /** Where the checksum of everything before it belongs. */
+  readonly end: number;
+}
+
+/** Writes all but the bytes of the sections. Throws as {@link encodeContainer}. */
+export function layOutContainer(
+  { kind, parameterHash, keyId = NO_KEY }: Omit<ContainerContent, "sections">,
+  sections: readonly { readonly tag: string; readonly length: number }[],
+): ContainerLayout {
   const tags = new Set(sections.map((s) => s.tag));
   if (tags.size !== sections.length || sections.length > MAX_SECTIONS || !sections.every((s) => isTag(s.tag))) {
     throw new ParameterError({
@@ -92,7 +113,7 @@ export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections 
       remedy: "rename the sections",
     });
   }
-  const total = sections.reduce((sum, s) => sum + SECTION_HEADER_BYTES + s.bytes.length, HEADER_BYTES + HASH_BYTES);
+  const total = sections.reduce((sum, s) => sum + SECTION_HEADER_BYTES + s.length, HEADER_BYTES + HASH_BYTES);
   const out = new Uint8Array(total);
   const view = new DataView(out.buffer);
   out.set(MAGIC, 0);
@@ -101,15 +122,15 @@ export function encodeContainer({ kind, parameterHash, keyId = NO_KEY, sections 
   out.set(checkHash(parameterHash, "parameter hash"), 12);
   out.set(checkHash(keyId, "key id"), 44);
   view.setUint32(76, sections.length, true);
+  const places: number[] = [];
   let at = HEADER_BYTES;
-  for (const { tag, bytes } of sections) {
+  for (const { tag, length } of sections) {
     for (let i = 0; i < 4; i++) out[at + i] = tag.charCodeAt(i);
-    view.setBigUint64(at + 4, BigInt(bytes.length), true);
-    out.set(bytes, at + SECTION_HEADER_BYTES);
-    at += SECTION_HEADER_BYTES + bytes.length;
+    view.setBigUint64(at + 4, BigInt(length), true);
+    places.push(at + SECTION_HEADER_BYTES);
+    at += SECTION_HEADER_BYTES + length;
   }
-  out.set(sha256(out.subarray(0, at)), at);
-  return out;
+  return { out, places, end: at };
 }
 
 /** What the reader of a container accepts. */
@@ -129,6 +150,23 @@ export interface ContainerExpectation {
  * Throws LimitError above `maxBytes`, and WireError naming the field on everything else.
  */
 export function decodeContainer(source: Uint8Array, expectation: ContainerExpectation): Container {
+  const { verify, ...container } = openContainer(source, expectation);
+  verify();
+  checkTags(container.sections, expectation);
+  return container;
+}
+
+/** A container whose checksum has not been looked at. */
+export interface UnverifiedContainer extends Container {
+  /** Compares the checksum. Throws WireError where the bytes were altered; costs something once. */
+  readonly verify: () => void;
+}
+
+/**
+ * The same, but for the checksum and the tags: the checksum can be compared while others already work on the sections. It
+ * finds accidents only, so that whoever reads sections must expect anything in them with or without it.
+ */
+export function openContainer(source: Uint8Array, expectation: Omit<ContainerExpectation, "sections">): UnverifiedContainer {
   const { what, maxBytes } = expectation;
   if (!(source instanceof Uint8Array)) {
     throw new WireError({ what, expected: "a Uint8Array", got: show(source), remedy: "pass the bytes of the file" });
@@ -173,19 +211,21 @@ export function decodeContainer(source: Uint8Array, expectation: ContainerExpect
   const end = reader.position;
   const checksum = reader.take(HASH_BYTES, "checksum");
   reader.finish();
-  if (!equalBytes(sha256(bytes.subarray(0, end)), checksum)) {
+  let isSound: boolean | undefined;
+  const verify = () => {
+    isSound ??= equalBytes(sha256(bytes.subarray(0, end)), checksum);
+    if (isSound) return;
     throw new WireError({
       what: `${what}, checksum`,
       expected: "the SHA-256 of the content",
       got: "another",
       remedy: "transfer the file again: it was altered",
     });
-  }
-  checkTags(sections, expectation);
-  return { kind, version, parameterHash, keyId: equalBytes(keyId, NO_KEY) ? undefined : keyId, sections };
+  };
+  return { kind, version, parameterHash, keyId: equalBytes(keyId, NO_KEY) ? undefined : keyId, sections, verify };
 }
 
-function readKind(code: number, { what, kinds }: ContainerExpectation): Kind {
+function readKind(code: number, { what, kinds }: Omit<ContainerExpectation, "sections">): Kind {
   const kind = (Object.keys(KINDS) as Kind[]).find((k) => KINDS[k] === code);
   if (kind === undefined || (kinds !== undefined && !kinds.includes(kind))) {
     const expected = (kinds ?? Object.keys(KINDS)).join(" or ");

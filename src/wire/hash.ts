@@ -1,5 +1,5 @@
 /** SHA-256, and hashes over several parts that cannot be confused with one another. */
-import { sha256 as platformSha256 } from "#sha256";
+import { sha256 as platformSha256, startSha256 as platformStartSha256 } from "#sha256";
 import { bytesToHex } from "../math/bytes.js";
 
 /** Bytes of a parameter hash, a key id or a checksum. */
@@ -8,6 +8,17 @@ export const HASH_BYTES = 32;
 /** The 32-byte SHA-256 digest. */
 export function sha256(bytes: Uint8Array): Uint8Array {
   return platformSha256(bytes);
+}
+
+/** A digest of bytes that come in parts. */
+export interface RunningSha256 {
+  update(bytes: Uint8Array): void;
+  /** The 32-byte digest; the last call. */
+  digest(): Uint8Array;
+}
+
+export function startSha256(): RunningSha256 {
+  return platformStartSha256();
 }
 
 /**

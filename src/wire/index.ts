@@ -12,9 +12,11 @@ export {
   FORMAT_VERSION,
   KINDS,
   type Kind,
+  openContainer,
   requireSection,
   type Section,
 } from "./container.js";
+export { encodeContainerInParts, type PartedContent, type PartedSection } from "./container-parts.js";
 export { requireKey, requireParameters } from "./expect.js";
 export { equalBytes, HASH_BYTES, hashParts, sha256, shortHash } from "./hash.js";
 export { canonicalJson, decodeJson, encodeJson, type JsonExpectation, MAX_JSON_BYTES } from "./json.js";

@@ -6,3 +6,9 @@ export function sha256(bytes: Uint8Array): Uint8Array {
   // A plain array: Buffer's slice() would make no copy.
   return new Uint8Array(createHash("sha256").update(bytes).digest());
 }
+
+/** The same for bytes that come in parts. */
+export function startSha256(): { update(bytes: Uint8Array): void; digest(): Uint8Array } {
+  const hash = createHash("sha256");
+  return { update: (bytes) => void hash.update(bytes), digest: () => new Uint8Array(hash.digest()) };
+}

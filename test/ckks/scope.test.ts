@@ -23,6 +23,11 @@ class Planned {
   /** Calls until the failure; infinite for none. */
   left = Number.POSITIVE_INFINITY;
 
+  private note(result: unknown): unknown {
+    if (typeof result === "object" && result !== null && "dispose" in result) this.made.push(result as Handle);
+    return result;
+  }
+
   wrap(ring: RingKernels): RingKernels {
     return new Proxy(ring, {
       get: (target, name) => {
@@ -31,8 +36,7 @@ class Planned {
         return (...args: unknown[]) => {
           if (this.left-- === 0) throw new Error("planned");
           const result: unknown = value.apply(target, args);
-          if (typeof result === "object" && result !== null && "dispose" in result) this.made.push(result as Handle);
-          return result;
+          return result instanceof Promise ? result.then((late) => this.note(late)) : this.note(result);
         };
       },
     });
@@ -53,10 +57,28 @@ let keys: CkksEvaluationKeys;
 let plan: KeyPlan;
 let keyFile: Uint8Array;
 let ciphertextFile: Uint8Array;
+let freshFile: Uint8Array;
+
+/** Works with a ciphertext whose components lie apart. */
+async function using<T>(work: (x: CkksCiphertext) => T): Promise<Awaited<T>> {
+  const x = await ckks.importCiphertextFile(freshFile);
+  try {
+    return await work(x);
+  } finally {
+    x.dispose();
+  }
+}
+
+async function inParts(): Promise<void> {
+  const [{ length, fill }] = ckks.encryptSeeded([[1], [2]], secret).sections;
+  for await (const _ of fill(new Uint8Array(length)));
+}
+
 beforeAll(async () => {
   engine = await openTestEngine();
   const { kernels } = engine;
-  const backend: Pick<KernelBackend, "ring"> = {
+  const backend: Pick<KernelBackend, "ring" | "describe"> = {
+    describe: () => kernels.describe(),
     ring: async (degree, primes) => planned.wrap(await kernels.ring(degree, primes)),
   };
   ckks = await Ckks.create({ kernels: backend } as unknown as Engine, parameters);
@@ -71,6 +93,7 @@ beforeAll(async () => {
   two = ckks.relinearise(product, keys);
   keyFile = await ckks.exportEvaluationKeys(keys);
   ciphertextFile = await ckks.exportCiphertextFile(product);
+  freshFile = await ckks.exportCiphertextFile(a);
 });
 afterAll(() => engine.close());
 
@@ -105,7 +128,13 @@ describe("handles", () => {
     ["evaluation keys from a file", () => ckks.importEvaluationKeys(keyFile), 3],
     ["a file of evaluation keys", () => ckks.exportEvaluationKeys(keys), 0],
     ["a file of ciphertexts", () => ckks.exportCiphertextFile(product), 0],
-    ["ciphertexts from a file", () => ckks.importCiphertextFile(ciphertextFile), 1],
+    ["ciphertexts from a file, whose components stay apart", () => ckks.importCiphertextFile(ciphertextFile), 3],
+    ["fresh ciphertexts from a file", () => ckks.importCiphertextFile(freshFile), 2],
+    ["components that are joined", () => using((x) => void x.handle), 0],
+    ["sums of what lies apart", () => using((x) => ckks.linearCombination(x, [[1, 2]])), 1],
+    ["cuts of what lies apart", () => using((x) => ckks.slice(x, 1, 1)), 1],
+    ["decryption of what lies apart", () => using((x) => ckks.decrypt(x, secret)), 0],
+    ["encryption in parts", () => inParts(), 0],
     ["plaintexts", () => ckks.encode([[1], [2]]), 1],
     ["products", () => ckks.multiply(a, b), 1],
     ["relinearised products", () => ckks.multiply(a, b, keys), 1],

@@ -8,8 +8,10 @@ import {
   ciphertextBytes,
 } from "../../src/ckks/index.js";
 import type { Engine } from "../../src/engine/index.js";
-import { KeyMismatchError, WebheError, WireError } from "../../src/errors.js";
+import { KeyMismatchError, LifetimeError, WebheError, WireError } from "../../src/errors.js";
+import { chosenSeeds, SEED_SOURCE } from "../../src/math/random.js";
 import { decodeContainer, encodeContainer } from "../../src/wire/index.js";
+import { digest } from "../support/digest.js";
 import { openTestEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
@@ -52,6 +54,75 @@ describe("ciphertexts", () => {
       secret,
     );
     expect(derived[0]).toBeCloseTo(3, 1);
+  });
+
+  it("go out in parts as they go out whole, and a part is there before the next one is made", async () => {
+    const seeds = () => ({ [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
+    // Several parts on any number of threads, the last of them short.
+    const perThread = 2 ** 17 / (parameters.degree * parameters.primes.length);
+    const threads = engine.describe().threads;
+    const vectors = Array.from({ length: Math.ceil(2.5 * perThread * threads) }, (_, i) => [i % 4, -1]);
+    const whole = await Ckks.create(engine, parameters, seeds());
+    const key = await whole.generateSecretKey();
+    const expected = await whole.exportCiphertext(await whole.encrypt(vectors, key));
+    const inParts = await Ckks.create(engine, parameters, seeds());
+    const sameKey = await inParts.generateSecretKey();
+    const progress: number[] = [];
+    const onProgress = (done: number) => progress.push(done);
+    const { meta, sections } = inParts.encryptSeeded(vectors, sameKey, { onProgress });
+    expect(meta).toEqual(expected.meta);
+    const [{ tag, length, fill }, seed] = sections;
+    const target = new Uint8Array(length);
+    const ends: number[] = [];
+    for await (const end of fill(target)) ends.push(end);
+    expect(ends.length).toBeGreaterThan(engine.describe().backend === "wasm" ? 2 : 0);
+    expect(ends.at(-1)).toBe(length);
+    expect(seed).toEqual(expected.sections[1]);
+    // Digests: what differs in megabytes is not worth printing.
+    expect([tag, digest(target)]).toEqual([expected.sections[0].tag, digest(expected.sections[0].bytes)]);
+    expect(progress).toEqual(vectors.map((_, i) => i + 1));
+    // Another error, or another message, under the same public seed would tell of the secret.
+    expect(() => fill(target)).toThrow(/made once/);
+    const abort = new AbortController();
+    const stopped = inParts.encryptSeeded(vectors, sameKey, { signal: abort.signal }).sections[0].fill(target);
+    abort.abort(new Error("enough"));
+    await expect(stopped[Symbol.asyncIterator]().next()).rejects.toThrow("enough");
+  });
+
+  it("keep their components apart until both are asked for, and whoever works on them gets the same", async () => {
+    for (const key of [secret, publicKey]) {
+      const sent = await ckks.encrypt([[1, 2], [3], [4]], key);
+      const [apart, joined] = [await carried(sent), await carried(sent)];
+      expect([joined.handle.batch, joined.parts, apart.batch, apart.parts?.length]).toEqual([6, undefined, 3, 2]);
+      const bytes = async (x: CkksCiphertext) => (await ckks.exportCiphertext(x)).sections.map((s) => digest(s.bytes));
+      for (const work of [
+        (x: CkksCiphertext) => ckks.slice(x, 1, 2),
+        (x: CkksCiphertext) => ckks.concat([x, x]),
+        (x: CkksCiphertext) => ckks.negate(x),
+      ]) {
+        expect(await bytes(work(await carried(sent)))).toEqual(await bytes(work(joined)));
+      }
+      expect(await ckks.decrypt(apart, secret)).toEqual(await ckks.decrypt(joined, secret));
+      expect(apart.parts).toHaveLength(2);
+      const parts = [...apart.parts!];
+      apart.dispose();
+      expect([apart.disposed, ...parts.map((part) => part.disposed)]).toEqual([true, true, true]);
+      await expect(ckks.decrypt(apart, secret)).rejects.toThrow(LifetimeError);
+      expect(await bytes(joined)).toEqual(await bytes(sent));
+    }
+  });
+
+  it("are not there where something is found wrong meanwhile, and each real part is that of the complex slots", async () => {
+    const sent = await ckks.encrypt([{ re: Float64Array.of(1, 2), im: Float64Array.of(3, -1) }], publicKey);
+    const { meta, sections } = await ckks.exportCiphertext(sent);
+    const section = (tag: string) => sections.find((s) => s.tag === tag)?.bytes;
+    const wrong = () => {
+      throw new RangeError("found meanwhile");
+    };
+    await expect(ckks.importCiphertext(meta, section, secret.id, wrong)).rejects.toThrow("found meanwhile");
+    const complex = await ckks.decryptComplex(sent, secret);
+    expect(complex[0].im[0]).toBeCloseTo(3, 1);
+    expect(await ckks.decrypt(sent, secret)).toEqual(complex.map(({ re }) => re));
   });
 
   it("take half the bytes when seeded", async () => {

@@ -89,6 +89,10 @@ describe("a device with a helper", () => {
     const packed = await s.readPacked(await s.sampleUniform(source, shape));
     const uploaded = await k.uploadPacked(packed, shape, "residues");
     expect(await k.readPacked(uploaded)).toEqual(packed);
+    const into = new Uint8Array(packed.length);
+    expect(await k.readPacked(uploaded, { into })).toBe(into);
+    expect(into).toEqual(packed);
+    await expect(k.readPacked(uploaded, { into: into.subarray(1) })).rejects.toThrow(/into/);
   });
 
   it("refuses what the specification refuses, in its words", async () => {

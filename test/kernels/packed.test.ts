@@ -37,6 +37,12 @@ describe("packed residues", () => {
       const k = await backend.ring(degree, basis);
       const a = k.upload(residues, shape);
       expect(digest(await k.readPacked(a)), label).toBe(digest(expected));
+      const wide = new Uint8Array(expected.length + 2).fill(0xaa);
+      const into = wide.subarray(1, -1);
+      expect(await k.readPacked(a, { into }), label).toBe(into);
+      expect(digest(into), label).toBe(digest(expected));
+      expect([wide[0], wide.at(-1)], label).toEqual([0xaa, 0xaa]);
+      await expect(k.readPacked(a, { into: wide }), label).rejects.toThrow(/into: expected \d+ bytes, got/);
       // From an odd address, as a section of a file may lie.
       const shifted = new Uint8Array(expected.length + 1);
       shifted.set(expected, 1);

@@ -25,6 +25,7 @@ async function encodings(k: RingKernels, basis: readonly number[], scale: number
   const encoded = await k.encode(vectors(k.degree, magnitude), { scale, basis });
   const out = [await k.read(encoded)];
   for (const { re, im } of await k.decode(encoded, scale)) out.push(bits(re), bits(im));
+  for (const { re, im } of await k.decode(encoded, scale, { realOnly: true })) out.push(bits(re), bits(im));
   // Another scale decodes to other quotients: of integers that are no multiples of it.
   for (const { re, im } of await k.decode(encoded, 3 * scale)) out.push(bits(re), bits(im));
   encoded.dispose();

@@ -10,6 +10,15 @@ describe("SHA-256 in Node and in browsers", () => {
     for (const length of lengths) {
       const part = bytes.subarray(length % 7, (length % 7) + length);
       expect(node.sha256(part)).toEqual(browser.sha256(part));
+      for (const { startSha256, sha256 } of [node, browser]) {
+        const running = startSha256();
+        for (const [from, to] of [
+          [0, length >> 1],
+          [length >> 1, length],
+        ])
+          running.update(part.subarray(from, to));
+        expect(running.digest()).toEqual(sha256(part));
+      }
     }
   });
 

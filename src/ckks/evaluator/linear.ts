@@ -89,7 +89,7 @@ export abstract class LinearOperations extends LevelOperations {
     checkOwn(this.parameters, a);
     return this.like(
       a,
-      this.joined(a.components, (c) => this.ring.slice(a.handle, c * a.batch + start, count)),
+      this.joined(a.components, (c) => this.component(a, c, start, count)),
     );
   }
 

@@ -25,9 +25,10 @@ export abstract class Operands {
     return this.like(a, this.ring.slice(a.handle, 0, a.handle.batch));
   }
 
-  /** Component c of all ciphertexts: [batch]. @internal */
-  protected component(a: CkksCiphertext, c: number): RingHandle {
-    return this.ring.slice(a.handle, c * a.batch, a.batch);
+  /** Component c of ciphertexts [start, start + count), of all unless said otherwise. @internal */
+  protected component(a: CkksCiphertext, c: number, start = 0, count = a.batch): RingHandle {
+    const part = a.parts?.[c];
+    return part ? this.ring.slice(part, start, count) : this.ring.slice(a.handle, c * a.batch + start, count);
   }
 
   /** Makes the components apart and joins them. @internal */

@@ -101,9 +101,12 @@ export abstract class ProductOperations extends LinearOperations {
         if (row.length !== terms) throw shape("weights", `rows of ${terms} numbers`, `a row of ${row.length}`);
       // Not flat(), which leaves out the holes of a sparse row and shifts the weights after them.
       const all = weights.flatMap((row) => Array.from(row));
-      const { parameters } = this;
+      const { parameters, ring } = this;
       const scalars = scalarsOf(parameters, all, x.level, parameters.scale(x.level));
-      const handle = this.ring.linearCombination(x.handle, scalars, x.components * groups);
+      const { parts } = x;
+      const handle = parts
+        ? this.joined(x.components, (c) => ring.linearCombination(parts[c], scalars, groups))
+        : ring.linearCombination(x.handle, scalars, x.components * groups);
       const estimate = estimated([x], (e) => {
         const rows = weights.map((row) => sumEstimate(row.map((w) => scaledEstimate(parameters, x.level, e, w))));
         return rows.reduce((worst, row) => (row.deviation > worst.deviation ? row : worst));

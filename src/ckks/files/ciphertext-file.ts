@@ -12,7 +12,7 @@ import {
   requireParameters,
   requireSection,
 } from "../../wire/index.js";
-import { CkksCiphertext } from "../ciphertext.js";
+import type { CkksCiphertext } from "../ciphertext.js";
 import type { Estimate } from "../noise.js";
 import type { CkksParameters } from "../parameters.js";
 import { CIPHERTEXT_TAGS, exportCiphertext, importCiphertext, MAX_BATCH, metaSchema } from "../serialization.js";
@@ -64,9 +64,7 @@ export async function importCiphertextFile(
     const remedy = "refuse this file";
     throw new WireError({ what: `${what}, section '${tag}'`, expected: "none beside those of its kind", got: "one", remedy });
   }
-  const read = await importCiphertext(parameters, ring, meta, (tag) => sections.get(tag), keyId);
-  const { handle, level, scaleDegree, components, seed: from } = read;
-  return new CkksCiphertext(parameters, handle, { level, scaleDegree, keyId: read.keyId, components, seed: from, estimate });
+  return importCiphertext(parameters, ring, meta, (tag) => sections.get(tag), keyId, { estimate });
 }
 
 /** To four digits: engines differ in the last bits of what a prediction is computed from, and bytes must not. */

@@ -8,7 +8,7 @@ import type { RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import type { KeyFiles } from "./key-files.js";
-import { type Message, type Payload, requireOnly } from "./messages.js";
+import { type OpenMessage, type Payload, requireOnly } from "./messages.js";
 
 export class CkksClient implements ClientScheme {
   readonly evaluationKey: Uint8Array;
@@ -67,8 +67,11 @@ export class CkksClient implements ClientScheme {
   }
 
   async encrypt(columns: readonly Float64Array[], key: "secret" | "public", options: RunOptions): Promise<Payload> {
-    const chosen = key === "secret" ? this.#requireSecret() : await this.#publicKey();
-    const ciphertext = await this.#ckks.encrypt(columns, chosen, options);
+    if (key === "secret") {
+      const { meta, sections } = this.#ckks.encryptSeeded(columns, this.#requireSecret(), options);
+      return { ciphertext: meta, sections };
+    }
+    const ciphertext = await this.#ckks.encrypt(columns, await this.#publicKey(), options);
     try {
       const { meta, sections } = await this.#ckks.exportCiphertext(ciphertext, { signal: options.signal });
       return { ciphertext: meta, sections };
@@ -77,7 +80,7 @@ export class CkksClient implements ClientScheme {
     }
   }
 
-  async decrypt(message: Message, count: number, options: RunOptions): Promise<Float64Array[]> {
+  async decrypt(message: OpenMessage, count: number, options: RunOptions): Promise<Float64Array[]> {
     const ciphertext = await importCkks(this.#ckks, message, "response", { level: 0, batch: count });
     try {
       return await this.#ckks.decrypt(ciphertext, this.#requireSecret(), options);
@@ -116,7 +119,7 @@ export class CkksClient implements ClientScheme {
 /** Reads the ciphertexts of a message, which must be of the level and the count that the card plans. Throws WireError. */
 export async function importCkks(
   ckks: Ckks,
-  message: Message,
+  message: OpenMessage,
   kind: "request" | "response",
   expected: { readonly level: number; readonly batch: number },
 ): Promise<CkksCiphertext> {
@@ -134,5 +137,6 @@ export async function importCkks(
       });
     }
   }
-  return ckks.importCiphertext(meta, (tag) => message.sections.get(tag), message.keyId);
+  // The checksum is compared on this thread while the backend's look at the residues.
+  return ckks.importCiphertext(meta, (tag) => message.sections.get(tag), message.keyId, message.verify);
 }

@@ -2,7 +2,7 @@
 
 import type { RunOptions } from "../run.js";
 import type { KeyFiles } from "./key-files.js";
-import type { Message, Payload } from "./messages.js";
+import type { OpenMessage, Payload } from "./messages.js";
 
 /** Key files to work with; new keys are made where both are missing. */
 export interface ClientKeys {
@@ -18,8 +18,8 @@ export interface ClientScheme {
   keyFiles(): Promise<KeyFiles>;
   /** Encrypts one ciphertext a column of values. */
   encrypt(columns: readonly Float64Array[], key: "secret" | "public", options: RunOptions): Promise<Payload>;
-  /** Decrypts the `count` ciphertexts of a response to vectors of slots. */
-  decrypt(message: Message, count: number, options: RunOptions): Promise<readonly Float64Array[]>;
+  /** Decrypts the `count` ciphertexts of a response, whose checksum it compares, to vectors of slots. */
+  decrypt(message: OpenMessage, count: number, options: RunOptions): Promise<readonly Float64Array[]>;
   /** Overwrites secrets. */
   dispose(): void;
 }

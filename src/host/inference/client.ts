@@ -7,7 +7,7 @@ import { CkksClient } from "./ckks-client.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import { checkKeyFile, type KeyFiles } from "./key-files.js";
 import { interpret, type Prediction } from "./link.js";
-import { decodeMessage, encodeMessage, standardiseFor } from "./messages.js";
+import { encodeMessage, openMessage, standardiseFor, verified } from "./messages.js";
 import { PaillierClient } from "./paillier-client.js";
 import { decisionOf, type FeatureRow, toColumns } from "./rows.js";
 
@@ -98,7 +98,7 @@ export class InferenceClient {
     const columns = toColumns(values, card.features.length, card.slots);
     values.fill(0);
     try {
-      return encodeMessage(card, "request", scheme.keyId, rows.length, await scheme.encrypt(columns, key, run));
+      return await encodeMessage(card, "request", scheme.keyId, rows.length, await scheme.encrypt(columns, key, run));
     } finally {
       for (const column of columns) column.fill(0);
     }
@@ -112,8 +112,8 @@ export class InferenceClient {
   async decrypt(response: Uint8Array, options: RunOptions = {}): Promise<Prediction[]> {
     const scheme = this.#alive;
     const { outputs, slots, classes, content } = this.card;
-    const message = decodeMessage(this.card, "response", response, scheme.keyId);
-    const columns = await scheme.decrypt(message, message.groups * outputs, options);
+    const message = openMessage(this.card, "response", response, scheme.keyId);
+    const columns = await verified(message, () => scheme.decrypt(message, message.groups * outputs, options));
     return Array.from({ length: message.rows }, (_, row) =>
       interpret(decisionOf(columns, outputs, slots, row), content.link, classes),
     );

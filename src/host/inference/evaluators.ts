@@ -9,13 +9,13 @@ import { fractional, Holdings, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import { importCkks } from "./ckks-client.js";
 import { KeyCache } from "./key-cache.js";
-import type { Message, Payload } from "./messages.js";
+import type { OpenMessage, Payload } from "./messages.js";
 import type { LinearModel } from "./model.js";
 import { importPaillier } from "./paillier-client.js";
 
 export interface Evaluator {
-  /** Decisions [groups, outputs] from the features [groups, features] of a checked message. */
-  evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload>;
+  /** Decisions [groups, outputs] from the features [groups, features] of a message, whose checksum it compares. */
+  evaluate(message: OpenMessage, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload>;
   dispose(): void;
 }
 
@@ -35,7 +35,7 @@ export class CkksEvaluation implements Evaluator {
     return new CkksEvaluation(engine, await Ckks.create(engine, card.scheme.parameters), model);
   }
 
-  async evaluate(message: Message, _evaluationKey: Uint8Array, { signal, onProgress }: RunOptions): Promise<Payload> {
+  async evaluate(message: OpenMessage, _evaluationKey: Uint8Array, { signal, onProgress }: RunOptions): Promise<Payload> {
     const { ckks, model } = this;
     const features = model.features.length;
     const held = new Holdings();
@@ -48,11 +48,14 @@ export class CkksEvaluation implements Evaluator {
         signal?.throwIfAborted();
         const groups = Math.min(atOnce, message.groups - first);
         parts.push(held.own(this.#decisions(request, first, groups)));
+        if (first + groups === message.groups) break;
         await this.engine.kernels.flush();
         onProgress?.(first + groups, message.groups);
       }
+      // What is recorded last goes off with what comes of all.
       const all = parts.length === 1 ? parts[0]! : held.own(ckks.concat(parts));
       const { meta, sections } = await ckks.exportCiphertext(all, { signal });
+      onProgress?.(message.groups, message.groups);
       return { ciphertext: meta, sections };
     } finally {
       held.dispose();
@@ -96,7 +99,8 @@ export class PaillierEvaluation implements Evaluator {
     this.#seeds = seeds;
   }
 
-  async evaluate(message: Message, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
+  async evaluate(message: OpenMessage, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
+    message.verify();
     // By the file and not by the key in it: reading the key takes a full exponentiation on the caller's thread.
     const file = bytesToHex(sha256(evaluationKey));
     return this.#schemes.use(
@@ -113,7 +117,7 @@ export class PaillierEvaluation implements Evaluator {
     this.#schemes.dispose();
   }
 
-  async #evaluate(paillier: Paillier, message: Message, options: RunOptions): Promise<Payload> {
+  async #evaluate(paillier: Paillier, message: OpenMessage, options: RunOptions): Promise<Payload> {
     const { scheme } = this.#card.content;
     if (scheme.name !== "paillier") throw new TypeError("a Paillier card is needed");
     const { signal } = options;

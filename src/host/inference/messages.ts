@@ -9,10 +9,13 @@ import { packedBytes } from "../../math/bitpack.js";
 import { toScaledInteger } from "../../math/rational.js";
 import { ciphertextBytes } from "../../paillier/index.js";
 import {
-  decodeContainer,
+  type Container,
   decodeJson,
   encodeContainer,
+  encodeContainerInParts,
   encodeJson,
+  openContainer,
+  type PartedSection,
   requireKey,
   requireParameters,
   requireSection,
@@ -27,7 +30,7 @@ export type MessageKind = "request" | "response";
 export interface Payload {
   /** Of CKKS ciphertexts; those of Paillier describe themselves in a section of their own. */
   readonly ciphertext?: CiphertextMeta;
-  readonly sections: readonly Section[];
+  readonly sections: readonly (Section | PartedSection)[];
 }
 
 /** A checked message. Byte arrays are views into the bytes it was read from. */
@@ -37,6 +40,12 @@ export interface Message {
   readonly groups: number;
   readonly ciphertext: unknown;
   readonly sections: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A message whose checksum may still have to be compared: the backend works on the sections meanwhile. */
+export interface OpenMessage extends Message {
+  /** Throws WireError where the bytes were altered. What it costs it costs once. */
+  readonly verify: () => void;
 }
 
 const META = "META";
@@ -97,16 +106,16 @@ export function standardiseFor(
 }
 
 /** The bytes of a message. */
-export function encodeMessage(
+export async function encodeMessage(
   card: InferenceCard,
   kind: MessageKind,
   keyId: Uint8Array,
   rows: number,
   payload: Payload,
-): Uint8Array {
+): Promise<Uint8Array> {
   const meta = metaOf(card, rows, payload.ciphertext);
   const sections = [{ tag: META, bytes: encodeJson(meta) }, ...payload.sections];
-  return encodeContainer({ kind, parameterHash: card.parameterHash, keyId, sections });
+  return encodeContainerInParts({ kind, parameterHash: card.parameterHash, keyId, sections });
 }
 
 function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta): object {
@@ -118,7 +127,33 @@ function metaOf(card: InferenceCard, rows: number, ciphertext?: CiphertextMeta):
  * parameters, another card or, where `keyId` is given, another key.
  */
 export function decodeMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): Message {
-  const container = decodeContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
+  const message = openMessage(card, kind, bytes, keyId);
+  message.verify();
+  return message;
+}
+
+/** The same, but for the checksum of a message in which all else is well: {@link OpenMessage.verify} compares it. */
+export function openMessage(card: InferenceCard, kind: MessageKind, bytes: Uint8Array, keyId?: Uint8Array): OpenMessage {
+  const container = openContainer(bytes, { what: kind, maxBytes: maxMessageBytes(card), kinds: [kind] });
+  try {
+    return { ...checkMessage(card, kind, container, keyId), verify: container.verify };
+  } catch (error) {
+    // Whatever else is wrong with altered bytes, that they were altered is what to say.
+    container.verify();
+    throw error;
+  }
+}
+
+/** What `work` makes of a message; where it fails on altered bytes, that they were altered is the error. */
+export async function verified<T>(message: OpenMessage, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    message.verify();
+  }
+}
+
+function checkMessage(card: InferenceCard, kind: MessageKind, container: Container, keyId?: Uint8Array): Message {
   requireParameters(container, card.parameterHash, kind);
   const meta = decodeJson(requireSection(container.sections, META, kind), {
     what: `${kind}, section '${META}'`,

@@ -22,7 +22,7 @@ import type { InferenceCard } from "./card.js";
 import type { PaillierCard } from "./card-schema.js";
 import type { ClientKeys, ClientScheme } from "./client-scheme.js";
 import type { KeyFiles } from "./key-files.js";
-import { type Message, type Payload, paillierBound, requireOnly } from "./messages.js";
+import { type Message, type OpenMessage, type Payload, paillierBound, requireOnly } from "./messages.js";
 
 export class PaillierClient implements ClientScheme {
   readonly evaluationKey: Uint8Array;
@@ -100,7 +100,8 @@ export class PaillierClient implements ClientScheme {
     }
   }
 
-  async decrypt(message: Message, count: number, options: RunOptions): Promise<Float64Array[]> {
+  async decrypt(message: OpenMessage, count: number, options: RunOptions): Promise<Float64Array[]> {
+    message.verify();
     const paillier = this.#paillier;
     if (!(paillier instanceof PaillierDecryptor)) throw noSecret();
     const ciphertexts = importPaillier(paillier, this.#card, message, "response", count);

@@ -6,7 +6,7 @@ import type { RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
 import { CkksEvaluation, type Evaluator, PaillierEvaluation } from "./evaluators.js";
 import { checkKeyFile } from "./key-files.js";
-import { decodeMessage, encodeMessage } from "./messages.js";
+import { encodeMessage, openMessage, verified } from "./messages.js";
 import { LinearModel } from "./model.js";
 import { InferencePlan, optionsOf, planInference } from "./plan.js";
 
@@ -68,8 +68,8 @@ export class InferenceServer {
     }
     heedSignal(options.signal);
     const { keyId } = checkKeyFile(this.card, evaluationKeys, ["evaluationKey"]);
-    const message = decodeMessage(this.card, "request", request, keyId);
-    const payload = await this.#evaluator.evaluate(message, evaluationKeys, options);
+    const message = openMessage(this.card, "request", request, keyId);
+    const payload = await verified(message, () => this.#evaluator.evaluate(message, evaluationKeys, options));
     return encodeMessage(this.card, "response", keyId, message.rows, payload);
   }
 

@@ -5,7 +5,7 @@
  * that is no longer needed goes back to the system.
  */
 import { LimitError, ParameterError } from "../../errors.js";
-import type { ReadOptions, WorkCounters } from "../interface.js";
+import type { PackedReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
 import { checkInside, MemoryBlock } from "./block.js";
 import type { Layout, Machine, Run } from "./machine.js";
@@ -183,14 +183,14 @@ export class WasmContext implements Runtime {
     return this.#machine.kernels.has(kernel);
   }
 
-  async read(block: Block, byteOffset: number, bytes: number, { signal }: ReadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  async read(block: Block, byteOffset: number, bytes: number, { signal, into }: PackedReadOptions = {}): Promise<Uint8Array> {
     checkOpen(!this.isClosed);
     checkInside(block, byteOffset, bytes);
     signal?.throwIfAborted();
     this.#activity++;
     this.#submit();
     block.retain();
-    const reading = this.#machine.read(block.address + byteOffset, bytes, signal);
+    const reading = this.#machine.read(block.address + byteOffset, bytes, signal, into);
     this.#reads.add(reading);
     const over = () => {
       this.#reads.delete(reading);

@@ -58,10 +58,11 @@ export class LocalMachine implements Machine {
     return { done, left };
   }
 
-  async read(address: number, bytes: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(address: number, bytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
     const { data } = await this.#serve({ read: { address, bytes } });
     if (signal?.aborted) data?.fill(0);
-    return data as Uint8Array<ArrayBuffer>;
+    into?.set(data as Uint8Array);
+    return into ?? (data as Uint8Array);
   }
 
   async renew(end: number, spans: readonly Span[], commit: () => number | undefined): Promise<void> {

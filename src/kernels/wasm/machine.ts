@@ -26,8 +26,11 @@ export interface Machine {
   write(address: number, data: Uint8Array): void;
   /** Carries out a program that was written, after all earlier ones. */
   run(address: number, bytes: number, participants: number): Run;
-  /** Copies out what is there once all earlier runs are done. Rejects with DeviceLostError, or the signal's reason. */
-  read(address: number, bytes: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>>;
+  /**
+   * Copies out what is there once all earlier runs are done, to `into` where it is given. Rejects with DeviceLostError, or the
+   * signal's reason.
+   */
+  read(address: number, bytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array>;
   /**
    * Replaces memory by one that reaches up to `end` and holds the same in `spans`, so that what was used beside them goes
    * back to the system. `commit` is called when the new memory is ready, and answers how far addresses are given out then,

@@ -102,10 +102,10 @@ export class Pool implements Machine {
     return { done: done.promise, left: left.promise };
   }
 
-  async read(address: number, bytes: number, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+  async read(address: number, bytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
     await this.#jobs.at(-1)?.done.promise;
     if (this.#reason !== undefined) throw lostError(this.#reason);
-    const out = new Uint8Array(bytes);
+    const out = into ?? new Uint8Array(bytes);
     await inSlices(0, bytes, (start, end) => {
       signal?.throwIfAborted();
       out.set(this.#bytes.subarray(address + start, address + end), start);

@@ -2,7 +2,7 @@
  * What the kernels of this backend run on: memory that lies in WebAssembly, and commands that worker threads carry out in
  * the order of their recording. Drivers (ring/, modular/, host/) see no thread, no message and no memory object.
  */
-import type { ReadOptions } from "../interface.js";
+import type { PackedReadOptions } from "../interface.js";
 
 /** A range of WebAssembly memory, aligned to 64 bytes; its contents are undefined until written. */
 export interface Block {
@@ -33,8 +33,11 @@ export interface Runtime {
    * command sees all that the earlier ones wrote.
    */
   record(kernel: string, tasks: number, args: readonly number[], chunk?: number): void;
-  /** Carries out what is recorded and copies bytes out. Rejects with the signal's reason, or DeviceLostError. */
-  read(block: Block, byteOffset: number, bytes: number, options?: ReadOptions): Promise<Uint8Array>;
+  /**
+   * Carries out what is recorded and copies bytes out, to `into` where it is given. Rejects with the signal's reason, or
+   * DeviceLostError.
+   */
+  read(block: Block, byteOffset: number, bytes: number, options?: PackedReadOptions): Promise<Uint8Array>;
   /** Starts and awaits all recorded work. */
   flush(): Promise<void>;
 }

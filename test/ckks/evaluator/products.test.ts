@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CkksCiphertext, CkksEvaluationKeys } from "../../../src/ckks/index.js";
 import type { Engine } from "../../../src/engine/index.js";
 import { EncodingError, KeyMismatchError, ParameterError } from "../../../src/errors.js";
+import { digest } from "../../support/digest.js";
 import { openTestEngine } from "../../support/engine.js";
 import { testRandom } from "../../support/random.js";
 import { complexVector, expectPredicted, type Owner, ownerOf, parametersOf, plain } from "../support.js";
@@ -119,5 +120,12 @@ describe("products with plaintexts and constants", () => {
       weights.map(([p, q]) => plain.add(plain.scale(x, p!), plain.scale(y, q!))),
       { high: 2 },
     );
+    // Components that lie apart are weighed apart, to the same result.
+    const apart = await ckks.importCiphertextFile(await ckks.exportCiphertextFile(pair));
+    const again = ckks.rescale(ckks.linearCombination(apart, weights));
+    expect(apart.parts).toHaveLength(2);
+    expect(again.precisionBits).toBeCloseTo(combined.precisionBits!, 2);
+    const bytes = async (c: CkksCiphertext) => (await ckks.exportCiphertext(c)).sections.map((s) => digest(s.bytes));
+    expect(await bytes(again)).toEqual(await bytes(combined));
   });
 });

@@ -73,6 +73,13 @@ describe.each([
       const bad = request.slice();
       bad[place]! ^= 1 << random.below(8);
       await expect(predict(bad), `${place}`).rejects.toThrow(WebheError);
+      // Behind the headers only the checksum tells, whatever else the altered byte makes wrong.
+      if (place > 95) await expect(predict(bad), `${place}`).rejects.toThrow(/checksum/);
+    }
+    for (const place of [95, response.length - 40, response.length - 1]) {
+      const bad = response.slice();
+      bad[place]! ^= 0x80;
+      await expect(client.decrypt(bad), `${place}`).rejects.toThrow(/response, checksum/);
     }
     await expect(predict(Uint8Array.of(...request.subarray(0, 200)))).rejects.toThrow(WireError);
     const longer = new Uint8Array(response.length + 1);

@@ -1,7 +1,7 @@
 /** Decoding: residues that rest in the backend to complex slots. */
 import type { ComplexSlots } from "../../../math/embedding.js";
 import { checkScale } from "../../../math/encoding.js";
-import type { HostOptions, ReadOptions, RingHandle } from "../../interface.js";
+import type { DecodeOptions, ReadOptions, RingHandle } from "../../interface.js";
 import { checkForm } from "../../shapes.js";
 import type { Block } from "../runtime.js";
 import { withBlocks } from "./blocks.js";
@@ -27,6 +27,8 @@ interface Source {
   readonly scale: number;
 }
 
+const NOTHING = new Float64Array(0);
+
 /** Bytes of an item's slots and of its word of status. */
 const itemBytes = (degree: number) => 8 * degree + 64;
 
@@ -38,12 +40,13 @@ export async function decode(
   context: RingContext,
   a: RingHandle,
   scale: number,
-  options: HostOptions = {},
+  options: DecodeOptions = {},
 ): Promise<ComplexSlots[]> {
   checkForm(a, "coefficient");
   checkScale(scale);
   const { degree } = context;
   const slots: ComplexSlots[] = [];
+  const realOnly = options.realOnly ?? false;
   const perGroup = Math.max(1, Math.floor(GROUP_COEFFICIENTS / degree));
   const isRare = degree < SMALLEST_DEGREE || !isUsual(scale);
   const read: ReadOptions = options.signal ? { signal: options.signal } : {};
@@ -57,9 +60,10 @@ export async function decode(
       try {
         for (let i = 0; i < count; i++) {
           options.signal?.throwIfAborted();
-          const decoded = out && (await readItem(context, out, i, read));
+          const decoded = out && (await readItem(context, out, i, read, realOnly));
           const offset = byteOffset + 4 * degree * a.basis.length * (start + i);
-          slots.push(decoded ?? (await decodeByDefinition(context, block, offset, source, read)));
+          const item = decoded ?? (await decodeByDefinition(context, block, offset, source, read));
+          slots.push(realOnly ? { re: item.re, im: NOTHING } : item);
           options.onProgress?.(start + i + 1, a.batch);
         }
       } finally {
@@ -121,9 +125,12 @@ async function readItem(
   out: Block,
   i: number,
   options: ReadOptions,
+  realOnly: boolean,
 ): Promise<ComplexSlots | undefined> {
-  const bytes = await runtime.read(out, itemBytes(degree) * i, itemBytes(degree), options);
-  const floats = new Float64Array(bytes.buffer, bytes.byteOffset, degree);
-  const isLeft = bytes[8 * degree] !== 0;
-  return isLeft ? undefined : { re: floats.subarray(0, degree / 2), im: floats.subarray(degree / 2) };
+  const at = itemBytes(degree) * i;
+  const [isLeft] = await runtime.read(out, at + 8 * degree, 1, options);
+  if (isLeft !== 0) return undefined;
+  const bytes = await runtime.read(out, at, (realOnly ? 4 : 8) * degree, options);
+  const floats = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+  return { re: floats.subarray(0, degree / 2), im: realOnly ? NOTHING : floats.subarray(degree / 2) };
 }

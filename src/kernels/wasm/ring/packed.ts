@@ -1,6 +1,7 @@
 /** Residues that come and go packed to the width of their primes: see assembly/ring/pack.ts. */
 import { checkPackedLength, packedBytes, paddingFilled, residueOutOfRange } from "../../../math/bitpack.js";
-import type { ReadOptions, RingHandle, RingShape } from "../../interface.js";
+import type { PackedReadOptions, RingHandle, RingShape } from "../../interface.js";
+import { checkInto } from "../../shapes.js";
 import { withBlocks } from "../host/blocks.js";
 import type { RingContext } from "../host/context.js";
 
@@ -35,10 +36,11 @@ export async function uploadPacked(context: RingContext, bytes: Uint8Array, shap
   }
 }
 
-export function readPacked(context: RingContext, a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+export async function readPacked(context: RingContext, a: RingHandle, options: PackedReadOptions = {}): Promise<Uint8Array> {
   const { runtime, degree } = context;
   const { basis, batch } = a;
   const bytes = packedBytes({ degree, basis, batch });
+  if (options.into !== undefined) checkInto(options.into, bytes);
   const { block, byteOffset } = context.locate(a);
   return withBlocks(runtime, [bytes], (packed) => {
     const args = [packed.address, block.address + byteOffset, context.basisBlock(basis).address, basis.length, degree];

@@ -3,10 +3,12 @@ import { LimitError } from "../../../errors.js";
 import type { ComplexSlots } from "../../../math/embedding.js";
 import { checkGaloisElement, log2Degree } from "../../../math/ntt.js";
 import type {
+  DecodeOptions,
   EncodePlan,
   Form,
   HostOptions,
   InnerProductShape,
+  PackedReadOptions,
   ReadOptions,
   RingHandle,
   RingKernels,
@@ -95,7 +97,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return packed.uploadPacked(this, bytes, shape, what);
   }
 
-  readPacked(a: RingHandle, options?: ReadOptions): Promise<Uint8Array> {
+  readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array> {
     return packed.readPacked(this, a, options);
   }
 
@@ -103,7 +105,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return host.encode(this, items, plan, options);
   }
 
-  decode(a: RingHandle, scale: number, options?: HostOptions): Promise<ComplexSlots[]> {
+  decode(a: RingHandle, scale: number, options?: DecodeOptions): Promise<ComplexSlots[]> {
     return host.decode(this, a, scale, options);
   }
 
