@@ -134,8 +134,8 @@ describe("products and rotations", () => {
     const [theirs, ours] = [await evaluatedBySeal(), await evaluatedByWebhe()];
     for (const [name, expected] of Object.entries(EXPECTED)) {
       const far = (got: ArrayLike<number>) => expected.reduce((most, v, i) => Math.max(most, Math.abs(got[i]! - v)), 0);
-      // SEAL's scale of 2^40 less the noise of public-key encryption, 2^13, and its growth in two products.
-      expect(far(theirs[name]!), name).toBeLessThan(2 ** -20);
+      // A scale of 2^40 less the noise of public-key encryption, up to 2^20 in the worst of slots, and room.
+      expect(far(theirs[name]!), name).toBeLessThan(2 ** -18);
       const { values, deviation } = ours[name]!;
       // 16 deviations, as everywhere, and twice as many where both factors have one error; and no plain result in disguise.
       expect(far(values), name).toBeLessThan((name === "product of products" ? 32 : 16) * deviation);
