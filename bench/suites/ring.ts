@@ -21,7 +21,7 @@ import type { Target } from "../target.js";
 
 const PRIME_BITS = 30;
 const POLYNOMIALS = 2;
-/** Residues in one call of WebAssembly: enough that passing messages to its workers is lost in the work, few enough for a cache. */
+/** Residues in one call of WebAssembly, for each thread: enough that messages to workers are lost in the work, few enough for a cache. */
 const WASM_RESIDUES = 2 ** 20;
 /**
  * Where memory is all that an operation waits for, fewer, as the peer's single ciphertext is few, and several calls before a
@@ -34,7 +34,7 @@ const GPU_RESIDUES = 2 ** 25;
 /** Ciphertexts in one call: a GPU wants many, plain bigint is slow with one. */
 export function batchFor(backend: KernelBackend, residues: number, most = WASM_RESIDUES): number {
   if (backend.name === "bigint") return 1;
-  if (backend.name === "wasm") return Math.max(2, Math.round(most / residues));
+  if (backend.name === "wasm") return Math.max(2, Math.round((backend.describe().threads * most) / residues));
   return backend.describe().isSoftware ? 4 : Math.max(4, Math.min(4096, Math.round(GPU_RESIDUES / residues)));
 }
 
