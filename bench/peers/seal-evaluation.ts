@@ -20,13 +20,6 @@ function relinKeysOf(s: SealCkks): RelinKeys {
   return keys;
 }
 
-/** Frees the keys of a context. */
-export async function forgetSealKeys(setup: SealSetup): Promise<void> {
-  const s = await sealCkks(setup);
-  relinKeys.get(s)?.delete();
-  relinKeys.delete(s);
-}
-
 /** Two fresh ciphertexts of the same values, and one for results. */
 async function operands(setup: SealSetup, values: Float64Array) {
   const s = await sealCkks(setup);

@@ -1,9 +1,10 @@
 /** Levels: bringing products back to the canonical scale, and operands of different histories together. */
 import { LevelError, show } from "../../errors.js";
+import type { RingHandle } from "../../kernels/interface.js";
 import { type CkksCiphertext, checkOwn, checkSameKey } from "../ciphertext.js";
 import { scalarsOf } from "../constants.js";
 import { fusedEstimate } from "../estimates.js";
-import { type CkksEvaluationKeys, checkEvaluationKeys, relinearisationKey } from "../evaluation-keys.js";
+import { type CkksEvaluationKeys, checkEvaluationKeys, relinearisationKey, type SwitchingKey } from "../evaluation-keys.js";
 import { droppedEstimate, rescaledEstimate, switchedEstimate } from "../noise.js";
 import { type Keep, scoped } from "../scope.js";
 import { switchKey } from "../switching.js";
@@ -30,10 +31,7 @@ export abstract class LevelOperations extends Operands {
     }
     checkEvaluationKeys(parameters, keys, a.keyId);
     const key = relinearisationKey(keys, a.level);
-    const handle = scoped((keep) => {
-      const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend, parameters.primesPerLevel);
-    });
+    const handle = this.#switched(a, key, parameters.primesPerLevel);
     const estimate = estimated([a], (e) => fusedEstimate(parameters, a.level, e));
     return this.like(a, handle, { ...down, components: 2, estimate });
   }
@@ -44,16 +42,21 @@ export abstract class LevelOperations extends Operands {
    */
   relinearise(a: CkksCiphertext, keys: CkksEvaluationKeys): CkksCiphertext {
     checkOwn(this.parameters, a);
-    const { parameters, ring } = this;
+    const { parameters } = this;
     checkEvaluationKeys(parameters, keys, a.keyId);
     if (a.components === 2) return this.copy(a);
     const key = relinearisationKey(keys, a.level);
-    const handle = scoped((keep) => {
-      const addend = keep(ring.slice(a.handle, 0, 2 * a.batch));
-      return switchKey(ring, parameters, keep(this.component(a, 2)), key, addend);
-    });
+    const handle = this.#switched(a, key);
     const estimate = estimated([a], (e) => switchedEstimate(parameters, a.level, a.scaleDegree, e));
     return this.like(a, handle, { components: 2, estimate });
+  }
+
+  /** Three components as two; `rescaled` primes of the level leave with P. */
+  #switched(a: CkksCiphertext, key: SwitchingKey, rescaled = 0): RingHandle {
+    return scoped((keep) => {
+      const addend = keep(this.ring.slice(a.handle, 0, 2 * a.batch));
+      return switchKey(this.ring, this.parameters, keep(this.component(a, 2)), key, addend, rescaled);
+    });
   }
 
   /**
