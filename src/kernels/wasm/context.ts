@@ -16,6 +16,8 @@ import type { Block, Runtime } from "./runtime.js";
 /** What is submitted without being asked: commands, and bytes of memory given out for them. */
 const MOST_COMMANDS = 256;
 const MOST_BYTES = 2 ** 26;
+/** Commands after which threads that have nothing to do start, while the caller goes on recording. */
+const ENOUGH_COMMANDS = 24;
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
@@ -175,7 +177,9 @@ export class WasmContext implements Runtime {
     this.#activity++;
     this.#program.add(number, tasks, args, chunk);
     this.#dispatches++;
-    if (this.#program.commands >= MOST_COMMANDS || this.#bytesSince >= MOST_BYTES) this.#submit();
+    const { commands } = this.#program;
+    const isEnough = commands >= (this.#inFlight === 0 ? ENOUGH_COMMANDS : MOST_COMMANDS);
+    if (isEnough || this.#bytesSince >= MOST_BYTES) this.#submit();
   }
 
   /** Whether a kernel of this name is there: what the workers add depends on the platform. */
