@@ -157,6 +157,11 @@ export function switchedEstimate(p: NoiseParameters, level: number, scaleDegree:
   return plus(a, slotDeviation(p, variance, p.scale(level) ** scaleDegree));
 }
 
+/** A key switch out of which P is not divided yet, so that nothing is rounded, as {@link switchedEstimate} at scale degree 1. */
+export function undividedEstimate(p: NoiseParameters, level: number, a: Estimate): Estimate {
+  return plus(a, slotDeviation(p, keySwitchVariance(p, level), p.scale(level)));
+}
+
 /**
  * Variance that the errors of the key leave in a coefficient once P is divided out, in units of the encoded integers: with digits
  * of alpha primes and product D, converted centred and uncorrected, N alpha D^2 / (12 P^2) sigma^2 for each digit

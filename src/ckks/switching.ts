@@ -13,22 +13,35 @@ export function digitsOf(ring: RingKernels, parameters: CkksParameters, a: RingH
 }
 
 /**
+ * [2, items] over the digits' primes: P times what {@link switchDigits} gives, before P is divided out, so that sums of several need one
+ * division. The addend, over the level's primes, is multiplied by P.
+ */
+export function innerProductsOf(
+  ring: RingKernels,
+  { digitSize, specialPrimes }: CkksParameters,
+  digits: RingHandle,
+  key: SwitchingKey,
+  addend?: RingHandle,
+): RingHandle {
+  const terms = Math.ceil((digits.basis.length - specialPrimes.length) / digitSize);
+  return ring.innerProducts(digits, key.handle, { terms, outputs: 2 }, addend);
+}
+
+/**
  * [2, items] over the level's primes: (u0, u1) with u0 + u1 t = c s' for the digits of c, plus the addend [m, items], m <= 2. `rescaled`
  * primes of the level leave in the same division as P, which rounds to nearest.
  */
 export function switchDigits(
   ring: RingKernels,
-  { digitSize, specialPrimes }: CkksParameters,
+  parameters: CkksParameters,
   digits: RingHandle,
   key: SwitchingKey,
   addend: RingHandle,
   rescaled = 0,
 ): RingHandle {
-  const special = specialPrimes.length;
-  const terms = Math.ceil((digits.basis.length - special) / digitSize);
   return scoped((keep) => {
-    const sum = keep(ring.innerProducts(digits, key.handle, { terms, outputs: 2 }, addend));
-    return ring.rescale(sum, special + rescaled);
+    const sum = keep(innerProductsOf(ring, parameters, digits, key, addend));
+    return ring.rescale(sum, parameters.specialPrimes.length + rescaled);
   });
 }
 

@@ -2,13 +2,13 @@
  * Baby steps and giant steps (Halevi and Shoup: Faster homomorphic linear transformations in HElib, CRYPTO 2018): with
  * k = giant + baby, the sum over k of d_k * rotate(x, k) is the sum over giants of rotate(inner, giant), where inner is the sum
  * over babies of rotate(d_k, -giant) * rotate(x, baby). The baby steps are rotations of one ciphertext: they share one
- * decomposition.
+ * decomposition. Where anything moves, a baby step does.
  */
 import { ParameterError } from "../../errors.js";
 import type { Diagonal, DiagonalForm } from "./diagonals.js";
 
-/** What a rotation costs: one of many of a ciphertext whose digits are there, the digits, and a rotation alone. */
-const COST = { hoisted: 1, digits: 2, rotation: 3, key: 0.01 };
+/** What a rotation costs: one of many of a ciphertext whose digits are there, the digits, and a rotation alone (docs/experiments.md). */
+const COST = { hoisted: 1, digits: 2, rotation: 4, key: 0.01 };
 
 /** One giant step: the diagonals that are summed up before it, already rotated back. */
 export interface GiantStep {
@@ -57,7 +57,8 @@ export function planTransform(form: DiagonalForm, maxKeys = Number.POSITIVE_INFI
     const [b, g] = [moving(babies), moving(giants)];
     const keys = new Set([...b, ...g, ...form.folds]).size;
     fewest = Math.min(fewest, keys);
-    if (keys > maxKeys) continue;
+    // One giant step for all has no more keys, and shares the digits.
+    if (keys > maxKeys || (b.length === 0 && g.length > 0)) continue;
     const hoisting = b.length > 0 ? COST.digits + b.length * COST.hoisted : 0;
     const cost = hoisting + g.length * COST.rotation + keys * COST.key;
     if (!best || cost < best.cost) best = { babies, giants, width, cost };

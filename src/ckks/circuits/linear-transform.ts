@@ -1,12 +1,11 @@
 /** Linear maps on encrypted vectors. */
 import { ParameterError, show } from "../../errors.js";
-import type { RingHandle } from "../../kernels/interface.js";
 import { type CkksCiphertext, checkOwn } from "../ciphertext.js";
 import { type CkksEvaluationKeys, checkEvaluationKeys, rotationKey } from "../evaluation-keys.js";
 import { type KeyPlan, keysFor } from "../key-plan.js";
 import type { CkksParameters } from "../parameters.js";
 import type { Ckks } from "../scheme.js";
-import { ciphertextTransform, encodeDiagonals } from "./apply.js";
+import { ciphertextTransform, type EncodedDiagonals, encodeDiagonals } from "./apply.js";
 import { planTransform, rotationsOf, runTransform, type TransformCost, type TransformPlan, transformCost } from "./baby-giant.js";
 import { type DiagonalForm, diagonalsOf, formOf, type Matrix } from "./diagonals.js";
 import { checkLevels, withEstimate } from "./evaluate.js";
@@ -37,7 +36,7 @@ export class LinearTransform {
   readonly levels = 1;
   readonly plan: TransformPlan;
   /** Encoded diagonals by scheme and level. */
-  readonly #encoded = new Map<Ckks, Map<number, Promise<RingHandle>>>();
+  readonly #encoded = new Map<Ckks, Map<number, Promise<EncodedDiagonals>>>();
 
   private constructor(form: DiagonalForm, options: LinearTransformOptions = {}) {
     this.rows = form.rows;
@@ -105,7 +104,7 @@ export class LinearTransform {
     const input =
       ciphertext.scaleDegree === 2 ? ckks.rescale(ciphertext, ciphertext.components === 3 ? keys : undefined) : ciphertext;
     try {
-      const result = await runTransform(this.plan, input, ciphertextTransform(ckks, this.plan, diagonals, keys));
+      const result = await runTransform(this.plan, input, ciphertextTransform(ckks, this.plan, diagonals, keys, input));
       const { estimate } = input;
       return withEstimate(result, estimate && (await predictTransform(ckks.parameters, this.plan, level, estimate)));
     } finally {
@@ -118,7 +117,7 @@ export class LinearTransform {
     for (const levels of this.#encoded.values()) {
       for (const encoded of levels.values()) {
         encoded.then(
-          (handle) => handle.dispose(),
+          (diagonals) => diagonals.dispose(),
           () => {},
         );
       }
@@ -126,8 +125,8 @@ export class LinearTransform {
     this.#encoded.clear();
   }
 
-  #diagonals(ckks: Ckks, level: number): Promise<RingHandle> {
-    const levels = this.#encoded.get(ckks) ?? new Map<number, Promise<RingHandle>>();
+  #diagonals(ckks: Ckks, level: number): Promise<EncodedDiagonals> {
+    const levels = this.#encoded.get(ckks) ?? new Map<number, Promise<EncodedDiagonals>>();
     this.#encoded.set(ckks, levels);
     const known = levels.get(level);
     if (known) return known;

@@ -7,6 +7,7 @@ import {
   rescaledEstimate,
   sumEstimate,
   switchedEstimate,
+  undividedEstimate,
 } from "../noise.js";
 import type { CkksParameters } from "../parameters.js";
 import { rangeOf } from "../plaintext.js";
@@ -81,11 +82,11 @@ export function predictSchedule(
   return { magnitude, rms: Math.sqrt(meanSquare(values[result])), deviation: Math.sqrt(variance) };
 }
 
-/** The result of a linear transform of an input at `level`. */
+/** The result of a linear transform of an input at `level`. P is divided out of no rotation of the input alone, and of none of a sum. */
 export function predictTransform(p: CkksParameters, plan: TransformPlan, level: number, x: Estimate): Promise<Estimate> {
   const switched = (a: Estimate, at: number, scaleDegree: 1 | 2) => switchedEstimate(p, at, scaleDegree, a);
   return runTransform<Estimate, Estimate, Estimate>(plan, x, {
-    rotations: (input, steps) => (steps.some((step) => step !== 0) ? switched(input, level, 1) : input),
+    rotations: (input, steps) => (steps.some((step) => step !== 0) ? undividedEstimate(p, level, input) : input),
     innerSum: (rotated, giant) =>
       sumEstimate(
         plan.giants[giant].terms.map(({ baby, diagonal: { re, im } }) =>
