@@ -10,7 +10,7 @@ const door = <T>(name: string) => import(`${builtFolder()}/${name}.js`) as Promi
 
 export const { Engine } = await door<typeof Index>("index");
 export const { Ckks, CkksParameters, LinearTransform, presetParameters } = await door<typeof CkksDoor>("ckks");
-export const { generatePaillierKey, Paillier } = await door<typeof PaillierDoor>("paillier");
+export const { generatePaillierKey, Paillier, widestLayout } = await door<typeof PaillierDoor>("paillier");
 export const { InferenceClient, InferenceServer, LinearModel, planInference } = await door<typeof Inference>("inference");
 export const { nttPrimes, probeAdapters, WasmBackend } = await door<typeof Internal>("internal");
 

@@ -46,6 +46,8 @@ export interface RowParams {
   readonly exponentBits?: number;
   /** Items in one call; the times are per item. */
   readonly batch?: number;
+  /** Values in a ciphertext, where the times are per value and not per ciphertext. */
+  readonly values?: number;
   readonly features?: number;
   readonly outputs?: number;
   /** Evaluation keys where they rest, in MiB, and SEAL's by its formula. */

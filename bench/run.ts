@@ -1,5 +1,5 @@
 /**
- * npm run bench -- --suite kernels|inference|cpu|ckks|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
+ * npm run bench -- --suite kernels|inference|cpu|ckks|paillier|gpu [--growth] [--only NAME...] [--json FILE] [--plot FILE.svg]
  *                  [--backend NAME...] [--threads N...] [--adapter NAME] [--minutes M] [--rounds R] [--no-peer]
  *
  * Measures the built package. Prints a table; --json writes the same rows for scripts; --growth adds the growth curves,
@@ -21,6 +21,7 @@ import { gpuCases } from "./suites/gpu.js";
 import { growthCases } from "./suites/growth.js";
 import { inferenceCases } from "./suites/inference.js";
 import { kernelCases } from "./suites/kernels.js";
+import { paillierSuite } from "./suites/paillier-suite.js";
 import { describeParams, printRows, printVerdict } from "./table.js";
 
 interface Suite {
@@ -40,6 +41,7 @@ const SUITES: Readonly<Record<string, Suite>> = {
   cpu: { cases: cpuCases, backends: ["wasm"], threads: [1, 2], counts: false },
   gpu: { cases: gpuCases, backends: ["webgpu", "wasm"], counts: false, probes: true },
   ckks: { cases: evaluationCases, backends: ["wasm"], threads: [1, 2], counts: false },
+  paillier: { cases: paillierSuite, backends: ["wasm"], threads: [1, 2], counts: false },
   growth: { cases: () => [], backends: ["wasm", "bigint"], threads: [1, 2] },
 };
 

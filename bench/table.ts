@@ -49,7 +49,7 @@ function describeBackend({ backend, isSoftware, threads }: Row): string {
 /** What a case is about, in words. */
 export function describeParams(params: RowParams): string {
   const { N, limbs, levels, keyBits, modulusBits, peerModulusBits, exponentBits, batch, features, outputs, variant } = params;
-  const { specialBits, keyMiB, peerKeyMiB } = params;
+  const { specialBits, keyMiB, peerKeyMiB, values } = params;
   const words = [
     N !== undefined && `N=${N}`,
     limbs !== undefined && `${limbs} limbs`,
@@ -61,6 +61,7 @@ export function describeParams(params: RowParams): string {
     specialBits !== undefined && specialBits > 0 && `log2 P=${specialBits}`,
     keyMiB !== undefined && `keys ${keyMiB} MiB${peerKeyMiB === undefined ? "" : ` (a key of the peer ${peerKeyMiB})`}`,
     exponentBits !== undefined && `${exponentBits}-bit exponent`,
+    values !== undefined && `${values} values a ciphertext, per value`,
     features !== undefined && `${features} features`,
     outputs !== undefined && `${outputs} outputs`,
     batch !== undefined && `batch ${batch}`,

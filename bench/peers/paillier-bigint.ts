@@ -1,5 +1,5 @@
 /** paillier-bigint: Paillier on BigInt, the most used of its kind on npm. */
-import { PrivateKey, PublicKey } from "paillier-bigint";
+import { generateRandomKeys, PrivateKey, PublicKey } from "paillier-bigint";
 import { invMod } from "../../src/math/modular.js";
 
 export const PAILLIER_BIGINT_LABEL = "paillier-bigint 3.4.3";
@@ -13,3 +13,6 @@ export function paillierBigintKeys(p: bigint, q: bigint): { publicKey: PublicKey
   const lambda = (p - 1n) * (q - 1n);
   return { publicKey, privateKey: new PrivateKey(lambda, invMod(lambda, p * q), publicKey, p, q) };
 }
+
+/** New keys with the generator n + 1. */
+export const randomPaillierBigintKeys = (bits: number): Promise<unknown> => generateRandomKeys(bits, true);

@@ -1,5 +1,5 @@
 /** Big-integer kernels modulo n^2, beside the same arithmetic in paillier-bigint. */
-import type { KernelBackend, ModularHandle, ModularKernels } from "../../src/kernels/interface.js";
+import type { KernelBackend, ModularHandle, ModularKernels, ModulusDeclaration } from "../../src/kernels/interface.js";
 import { type TestRandom, testRandom } from "../../test/support/random.js";
 import type { Case, Prepared } from "../case.js";
 import { fixedBaseProducts, powerProducts, productMultiplies } from "../effort.js";
@@ -106,7 +106,7 @@ export function productCases(keyBits: number, target?: Target): Case[] {
       name: "product",
       params: { ...params, variant: "modulo n^2, beside BigInt" },
       target,
-      prepare: (backend) => prepareModular(backend, n, batchFor(backend, heavy), call),
+      prepare: (backend) => prepareModular(backend, { n, power: 2 }, batchFor(backend, heavy), call),
       peer: { label: `BigInt of Node ${process.versions.node}`, prepare: () => prepareBigint(n * n) },
     },
   ];
@@ -125,6 +125,42 @@ function prepareBigint(m: bigint): Prepared {
   };
 }
 
+/**
+ * A product and a power modulo n^2 in both forms: n-adic, as numbers x0 + x1 n, and flat, as numbers modulo a modulus of which nothing else
+ * is known.
+ */
+export function formCases(keyBits: number): Case[] {
+  const n = modulusOf(keyBits);
+  const square = { keyBits, modulusBits: 2 * keyBits };
+  const forms = { "n-adic": { n, power: 2 }, flat: { n: n * n, power: 1 } } as const;
+  return Object.entries(forms).flatMap(([form, declaration]) => [
+    {
+      name: "product" as const,
+      params: { ...square, variant: form },
+      prepare: (backend: KernelBackend) =>
+        prepareModular(
+          backend,
+          declaration,
+          batchFor(backend, false),
+          (k, { a, b }) =>
+            () =>
+              k.multiply(a, b),
+        ),
+      peer: { label: `BigInt of Node ${process.versions.node}`, prepare: () => prepareBigint(n * n) },
+    },
+    {
+      name: "power" as const,
+      params: { ...square, exponentBits: 256, variant: form },
+      prepare: (backend: KernelBackend) =>
+        prepareModular(backend, declaration, batchFor(backend, true), (k, { a, random }) => {
+          const exponent = random.bigBits(256);
+          return () => k.power(a, exponent);
+        }),
+      peer: { label: PAILLIER_BIGINT_LABEL, prepare: () => ({ items: 1, run: powerPeer(n, testRandom("peer"), 256) }) },
+    },
+  ]);
+}
+
 const modulusOf = (keyBits: number): bigint => testRandom(`modulus ${keyBits}`).bigBits(keyBits) | 1n;
 
 export function modularCases(keyBits: number): Case[] {
@@ -133,15 +169,20 @@ export function modularCases(keyBits: number): Case[] {
     name,
     params,
     effort: { multiplies: products * productMultiplies(2 * keyBits) },
-    prepare: (backend) => prepareModular(backend, n, batchFor(backend, heavy), call),
+    prepare: (backend) => prepareModular(backend, { n, power: 2 }, batchFor(backend, heavy), call),
     ...(peer && {
       peer: { label: PAILLIER_BIGINT_LABEL, prepare: () => ({ items: 1, run: peer(n, testRandom("peer")) }) },
     }),
   }));
 }
 
-async function prepareModular(backend: KernelBackend, n: bigint, batch: number, call: ModularCase["call"]): Promise<Prepared> {
-  const k = await backend.modular({ n, power: 2 });
+async function prepareModular(
+  backend: KernelBackend,
+  modulus: ModulusDeclaration,
+  batch: number,
+  call: ModularCase["call"],
+): Promise<Prepared> {
+  const k = await backend.modular(modulus);
   const random = testRandom(`bench modular ${batch}`);
   // No time depends on the values: a few make a large batch.
   const values = Array.from({ length: Math.min(batch, 256) }, () => random.bigBelow(k.modulus));

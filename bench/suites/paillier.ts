@@ -15,18 +15,21 @@ const WEIGHT_BITS = 32;
 const SUMMANDS = 1000;
 
 /** Ciphertexts in one call; `wanted` is for a hardware GPU, where hundreds are few, and for WebAssembly up to what keeps its threads busy. */
-function batchOf(backend: KernelBackend, wanted = 64): number {
+export function batchOf(backend: KernelBackend, wanted = 64): number {
   if (backend.name === "bigint") return 2;
   if (backend.name === "wasm") return Math.min(wanted, 1024);
   return backend.describe().isSoftware ? Math.min(wanted, 64) : wanted;
 }
 
-type Keys = ReturnType<typeof paillierBigintKeys>;
+export type Keys = ReturnType<typeof paillierBigintKeys>;
 
-interface PaillierCase {
+/** One operation of the scheme and what does the same in paillier-bigint. */
+export interface PaillierCase {
   readonly name: RowName;
   readonly params?: RowParams;
   readonly target?: Target;
+  /** Times are per value of a ciphertext, of which nobody has counted the multiplies. */
+  readonly isPerValue?: boolean;
   /** Undefined where the case does not apply to the backend. */
   readonly ours: (
     engine: EngineLike,
@@ -34,11 +37,11 @@ interface PaillierCase {
     random: TestRandom,
     wanted?: number,
   ) => Promise<Prepared | undefined>;
-  readonly peer: (keys: Keys, random: TestRandom) => () => unknown;
+  readonly peer?: (keys: Keys, random: TestRandom) => () => unknown;
 }
 
 /** Numbers as the values of a column have them: integers that a float64 holds. */
-const values = (random: TestRandom, count: number): number[] => Array.from({ length: count }, () => random.u32() + 1);
+export const values = (random: TestRandom, count: number): number[] => Array.from({ length: count }, () => random.u32() + 1);
 
 /** Weights of exactly 32 bits. */
 const weights = (random: TestRandom): number[] => Array.from({ length: FEATURES }, () => Number(random.bigBits(WEIGHT_BITS)));
@@ -99,16 +102,21 @@ export interface PaillierChoice {
 
 /** The cases at one key length. */
 export function paillierCases(keyBits: number, { targets = {}, batch }: PaillierChoice = {}): Case[] {
+  return withKeys(keyBits, cases(targets), batch);
+}
+
+/** Cases that share one key pair, made when the first of them is prepared. */
+export function withKeys(keyBits: number, list: readonly PaillierCase[], batch?: number): Case[] {
   let made: Promise<PaillierSecretKey> | undefined;
   const key = () => (made ??= generatePaillierKey({ bits: keyBits }));
-  return cases(targets).map(({ name, params, target, ours, peer }) => ({
+  return list.map(({ name, params, target, isPerValue, ours, peer }) => ({
     name,
     params: { keyBits, modulusBits: 2 * keyBits, ...params },
     target,
-    effort: effortOf(name, keyBits),
+    effort: isPerValue ? undefined : effortOf(name, keyBits),
     prepare: async (_backend: KernelBackend, engine: Engine) =>
       ours(engine, await key(), testRandom(`paillier ${keyBits}`), batch),
-    peer: {
+    peer: peer && {
       label: PAILLIER_BIGINT_LABEL,
       prepare: async () => ({ items: 1, run: peer(keysOf(await key()), testRandom(`peer ${keyBits}`)) }),
     },
@@ -179,7 +187,7 @@ async function decryptByWebAssembly(
   };
 }
 
-function decryptPeer({ publicKey, privateKey }: Keys, random: TestRandom): () => unknown {
+export function decryptPeer({ publicKey, privateKey }: Keys, random: TestRandom): () => unknown {
   const m = BigInt(values(random, 1)[0]!);
   const c = publicKey.encrypt(m);
   if (privateKey.decrypt(c) !== m) throw new Error("a decryption of the peer is wrong");
@@ -231,7 +239,7 @@ async function sum(engine: EngineLike, key: PaillierSecretKey, random: TestRando
 }
 
 /** Random numbers modulo n^2: as ciphertexts they hold anything, and products cost the same. */
-function imported(paillier: Paillier, count: number, random: TestRandom) {
+export function imported(paillier: Paillier, count: number, random: TestRandom) {
   const { n } = paillier.publicKey;
   return paillier.importIntegers(
     Array.from({ length: count }, () => random.bigBelow(n * n)),
