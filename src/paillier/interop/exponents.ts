@@ -47,23 +47,23 @@ export function lowered(
   const factors = shifts.map((shift) => powerOf16(shift, key.n));
   const lower = bounds && factors.map((factor, i) => bounds[i % batch] * factor);
   const handle = ciphertexts.handle(key);
-  const moved = [...shifts.keys()].filter((i) => shifts[i] > 0);
-  const copied = (i: number) => [i % batch];
-  if (moved.length === 0) return { handle: kernels.products(handle, [...shifts.keys()].map(copied)), bounds: lower };
-  const picked = kernels.products(handle, moved.map(copied));
-  const powers = kernels.power(
-    picked,
-    moved.map((i) => factors[i]),
-  );
+  const items = [...shifts.keys()];
+  const moved = items.filter((i) => shifts[i] > 0);
+  const at = (i: number) => [i % batch];
+  if (moved.length === 0) {
+    const same = items.length === batch ? kernels.slice(handle, 0, batch) : kernels.products(handle, items.map(at));
+    return { handle: same, bounds: lower };
+  }
+  const picked = kernels.products(handle, moved.map(at));
+  const exponentsOf = moved.map((i) => factors[i]);
+  const powers = kernels.power(picked, exponentsOf);
   picked.dispose();
-  if (moved.length === shifts.length) return { handle: powers, bounds: lower };
+  if (moved.length === items.length) return { handle: powers, bounds: lower };
   const both = kernels.concat([handle, powers]);
   powers.dispose();
   const place = new Map(moved.map((i, j) => [i, batch + j]));
-  const result = kernels.products(
-    both,
-    [...shifts.keys()].map((i) => [place.get(i) ?? i % batch]),
-  );
+  const places = items.map((i) => [place.get(i) ?? i % batch]);
+  const result = kernels.products(both, places);
   both.dispose();
   return { handle: result, bounds: lower };
 }

@@ -41,7 +41,8 @@ export {
   PaillierBigintKey,
   toPaillierBigint,
 } from "./paillier-bigint-key.js";
-export type { NumberDotOptions, PlainNumbers } from "./phe-evaluate.js";
+export type { NumberDotOptions } from "./phe-dot.js";
+export type { PlainNumbers } from "./phe-evaluate.js";
 export {
   type BoundOptions,
   type NumberEncryptOptions,

@@ -23,13 +23,14 @@ function fixedLog(numerator: bigint, denominator: bigint): bigint {
   return 2n * sum;
 }
 
-const LN2 = -fixedLog(1n, 2n);
-const LN16 = fromScaledInteger(4n * LN2, BITS);
+/** ln 2 in fixed point, made at the first call. */
+let ln2: bigint | undefined;
 
 /** For finite x > 0. */
 export function floorLog16(x: number): number {
   const { mantissa, exponent } = splitFloat64(x);
   const length = bitLength(mantissa);
-  const ln = fixedLog(mantissa, 1n << BigInt(length)) + BigInt(exponent + length) * LN2;
-  return Math.floor(fromScaledInteger(ln, BITS) / LN16);
+  ln2 ??= -fixedLog(1n, 2n);
+  const ln = fixedLog(mantissa, 1n << BigInt(length)) + BigInt(exponent + length) * ln2;
+  return Math.floor(fromScaledInteger(ln, BITS) / fromScaledInteger(4n * ln2, BITS));
 }

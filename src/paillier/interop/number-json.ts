@@ -26,7 +26,12 @@ export interface NumberFile {
 
 const MAX_FILE_BYTES = 1 << 26;
 
-const exponent = z.int().min(-MAX_EXPONENT).max(MAX_EXPONENT);
+const exponent = z
+  .int()
+  .min(-MAX_EXPONENT)
+  .max(MAX_EXPONENT)
+  // 0 for -0.
+  .transform((e) => e + 0);
 const single = z.strictObject({ v: decimal, e: exponent });
 const vector = z.strictObject({
   public_key: z.object({ n: decimal, g: decimal.optional() }).refine(({ n, g }) => g === undefined || g === n + 1n, {

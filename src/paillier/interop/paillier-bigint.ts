@@ -7,10 +7,11 @@ import { centred, invMod, mod } from "../../math/modular.js";
 import { plainFactor } from "../../math/paillier.js";
 import { shortHash } from "../../wire/index.js";
 import type { WorkOptions } from "../chunks.js";
-import type { PaillierCiphertexts } from "../ciphertexts.js";
+import { PaillierCiphertexts } from "../ciphertexts.js";
 import { signedMultiPower } from "../dot.js";
 import { checkGroups, derived, type EvaluationContext, invertWhere, magnitude } from "../evaluate.js";
 import { Paillier, PaillierDecryptor } from "../paillier.js";
+import { capacity, singleSlot } from "../slots.js";
 import { PaillierBigintKey } from "./paillier-bigint-key.js";
 
 /** Ciphertexts g^m r^n, which webhe's own operations would take for others. Immutable; the owner calls {@link dispose}. */
@@ -68,13 +69,14 @@ export class PaillierBigint {
       const scaled = simple ? plaintexts : plaintexts.map((m) => m * logarithm!);
       return new GeneratorCiphertexts(await this.#paillier.encryptPlaintexts(scaled, options), g);
     }
-    const bare = this.#paillier.importIntegers([g]);
-    const plain = derived(this.#generatorPowers(plaintexts), bare, {});
-    bare.dispose();
+    const { publicKey } = this.#paillier;
+    const layout = singleSlot(publicKey.bits);
+    const properties = { key: publicKey, layout, scaleBits: 0, bound: capacity(layout), fresh: false };
+    const bare = new PaillierCiphertexts(this.#generatorPowers(plaintexts), properties);
     try {
-      return new GeneratorCiphertexts(await this.#paillier.rerandomise(plain, options), g);
+      return new GeneratorCiphertexts(await this.#paillier.rerandomise(bare, options), g);
     } finally {
-      plain.dispose();
+      bare.dispose();
     }
   }
 

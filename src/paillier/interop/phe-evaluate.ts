@@ -4,7 +4,6 @@ import type { ModularHandle } from "../../kernels/interface.js";
 import { plainFactor } from "../../math/paillier.js";
 import { quotientToFloat64 } from "../../math/rational.js";
 import type { WorkOptions } from "../chunks.js";
-import { signedMultiPower } from "../dot.js";
 import { checkGroups, type EvaluationContext, invertWhere, magnitude } from "../evaluate.js";
 import { checkExponent, type EncodedNumber, type EncodeOptions, encodeNumber } from "./encoded-number.js";
 import { derivedNumbers, type EncryptedNumbers, requireWindow } from "./encrypted-numbers.js";
@@ -147,87 +146,5 @@ export function sumNumbers(context: EvaluationContext, a: EncryptedNumbers, grou
     return derivedNumbers(context.kernels.products(handle, runs), a, { exponents, bounds });
   } finally {
     handle.dispose();
-  }
-}
-
-/** What {@link dotNumbers} takes besides its operands. */
-export interface NumberDotOptions extends EncodeOptions, WorkOptions {
-  /** a is [groups, features]; 1 unless said. */
-  readonly groups?: number;
-}
-
-/**
- * Dot products with plain weights [outputs][features]: a as [groups, features] to [groups, outputs]. Weights and the powers of 16 that align
- * the products go into one multi-exponentiation for all groups of equal exponents: lower them to one exponent first where there are many groups.
- */
-export async function dotNumbers(
-  context: EvaluationContext,
-  a: EncryptedNumbers,
-  weights: readonly PlainNumbers[],
-  { groups = 1, precision, maxExponent, ...options }: NumberDotOptions = {},
-): Promise<EncryptedNumbers> {
-  const { kernels, key } = context;
-  const features = checkGroups(a.batch, groups);
-  const isList: boolean = Array.isArray(weights) && weights.length > 0;
-  const lengthOf = (row: PlainNumbers) => (typeof row === "object" && row !== null ? row.length : -1);
-  if (!isList || weights.some((row) => lengthOf(row) !== features)) {
-    const got = isList ? `rows of [${weights.map(lengthOf).join(", ")}]` : show(weights);
-    throw new ParameterError({
-      what: "weights",
-      expected: `at least one row of ${features}`,
-      got,
-      remedy: "pass one weight per encrypted feature",
-    });
-  }
-  const rows = weights.map((row) =>
-    Array.from(row as ArrayLike<number | bigint>, (w) => encodeNumber(w, key.n, { precision, maxExponent })),
-  );
-  // Groups by the exponents of their features.
-  const patterns = new Map<string, number[]>();
-  for (let g = 0; g < groups; g++) {
-    const pattern = a.exponents.slice(g * features, (g + 1) * features).join();
-    patterns.set(pattern, [...(patterns.get(pattern) ?? []), g]);
-  }
-  const plans = [...patterns.values()].map((members) => {
-    const exponentOf = (o: number, k: number) => a.exponents[members[0] * features + k] + rows[o][k].exponent;
-    const exponents = rows.map((row, o) => smallest(row.map((_, k) => exponentOf(o, k))));
-    for (const e of exponents) checkExponent(e, "dot, exponent");
-    const integers = rows.map((row, o) => row.map((w, k) => w.integer * powerOf16(exponentOf(o, k) - exponents[o], key.n)));
-    return { members, exponents, integers };
-  });
-  const outputs = rows.length;
-  const exponents = new Array<number>(groups * outputs);
-  const sources = new Array<readonly number[]>(groups * outputs);
-  const bounds = a.bounds && new Array<bigint>(groups * outputs);
-  let next = 0;
-  for (const plan of plans) {
-    for (const g of plan.members) {
-      for (let o = 0; o < outputs; o++) {
-        exponents[g * outputs + o] = plan.exponents[o];
-        sources[g * outputs + o] = [next++];
-        if (bounds === undefined) continue;
-        bounds[g * outputs + o] = plan.integers[o].reduce((s, w, k) => s + magnitude(w) * a.bounds![g * features + k], 0n);
-      }
-    }
-  }
-  requireWindow(bounds, context, "dot");
-  const handle = a.ciphertexts.handle(key);
-  const parts: ModularHandle[] = [];
-  try {
-    for (const { members, integers } of plans) {
-      const terms = members.flatMap((g) => Array.from({ length: features }, (_, k) => [g * features + k]));
-      const picked = kernels.products(handle, terms);
-      try {
-        parts.push(await signedMultiPower(context, picked, integers, { ...options, groups: members.length }));
-      } finally {
-        picked.dispose();
-      }
-    }
-    const all = kernels.concat(parts);
-    const result = kernels.products(all, sources);
-    all.dispose();
-    return derivedNumbers(result, a, { exponents, bounds });
-  } finally {
-    for (const part of parts) part.dispose();
   }
 }

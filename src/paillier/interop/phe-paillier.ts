@@ -22,13 +22,12 @@ import {
 } from "./encoded-number.js";
 import { EncryptedNumbers, requireWindow } from "./encrypted-numbers.js";
 import { type NumberFileOptions, type NumberFormat, readNumbers, writeNumbers } from "./number-json.js";
+import { dotNumbers, type NumberDotOptions } from "./phe-dot.js";
 import {
   addNumbers,
   addPlainNumbers,
   decreaseExponents,
-  dotNumbers,
   multiplyPlainNumbers,
-  type NumberDotOptions,
   type PlainNumbers,
   reciprocal,
   sumNumbers,

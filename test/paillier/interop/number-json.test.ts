@@ -24,12 +24,13 @@ describe("JSON of encrypted numbers", () => {
 
   it.each([
     ["", /JSON in UTF-8/],
+    ['{"v":1234567890123456,"e":0', /JSON in UTF-8/],
     ["nothing", /JSON in UTF-8/],
     ['{"v":"1","e":0', /JSON in UTF-8/],
     ['{"v":"1","e":0}x', /JSON in UTF-8/],
-    ['{"v":"1","e":0,"e":1}', /JSON in UTF-8/],
     [`{"v":"1","e":${"9".repeat(2600)}}`, /JSON in UTF-8/],
     ["[".repeat(200_000), /JSON in UTF-8/],
+    [`${"[".repeat(200_000)}1234567890123456${"]".repeat(200_000)}`, /JSON in UTF-8/],
     ["null", /documented shape/],
     ["[]", /documented shape/],
     ["7", /documented shape/],
@@ -58,6 +59,11 @@ describe("JSON of encrypted numbers", () => {
   ])("refuses %.60s", (text, message) => {
     expect(() => readNumbers(text)).toThrow(WireError);
     expect(() => readNumbers(text)).toThrow(message);
+  });
+
+  it("takes the last of two members of one name, as Python does, whatever else stands there", () => {
+    expect(readNumbers('{"v":"1","e":0,"e":1}').exponents).toEqual([1]);
+    expect(readNumbers('{"v":12345678901234567890,"e":0,"e":1}')).toEqual({ values: [12345678901234567890n], exponents: [1] });
   });
 
   it("refuses other things than text, and too much of it", () => {

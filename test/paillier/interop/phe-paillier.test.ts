@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, expect, it, vi } from "vitest";
 import { EncodingError, KeyMismatchError, LevelError, LifetimeError, ParameterError, WireError } from "../../../src/errors.js";
 import { decodeNumber } from "../../../src/paillier/interop/encoded-number.js";
 import type { EncryptedNumbers } from "../../../src/paillier/interop/encrypted-numbers.js";
@@ -188,6 +188,50 @@ describe("PhePaillier", () => {
     // The first and the third row have equal exponents and go together.
     expect(a.exponents.slice(0, 3)).toEqual(a.exponents.slice(6));
     expect(Number(decodeNumber(got[0]!))).toBe(3 + 1 + 3e6);
+  });
+
+  it("takes weights that are longer than n once they are aligned", async () => {
+    const a = await phe.encrypt([3n, 5n]);
+    // 2^400 at exponent 0 and 16^-80 at -93 are brought to -93: 772 bits, under a key of 512.
+    const result = await phe.dot(a, [[2n ** 400n, 16 ** -80]]);
+    expect(result.exponents).toEqual([-93]);
+    const { n } = phe.publicKey;
+    const want = (3n * 2n ** 400n * 16n ** 93n + 5n * 16n ** 13n) % n;
+    expect(await paillier.decryptPlaintexts(result.ciphertexts)).toEqual([want]);
+  });
+
+  it("does each operation in a fixed number of kernel calls, however many numbers there are", async () => {
+    const { kernels } = paillier.context();
+    const spies = (["power", "multiPower", "multiply", "products", "read"] as const).map((name) => vi.spyOn(kernels, name));
+    try {
+      const calls = async (batch: number) => {
+        const a = await phe.encrypt(Array.from({ length: batch }, (_, i) => (i % 2 === 0 ? 1.5 : 3n)));
+        const b = await phe.encrypt(Array.from({ length: batch }, (_, i) => (i % 3 === 0 ? -2.5 : 1e6)));
+        const counts: number[][] = [];
+        const operations = [
+          () => phe.add(a, b),
+          () => phe.subtract(a, b),
+          () => phe.addPlain(a, 0.25),
+          () => phe.multiplyPlain(a, [2n, -0.5]),
+          () => phe.sum(a, 2),
+          () => phe.decreaseExponentTo(a, -20),
+          () => phe.dot(phe.decreaseExponentTo(a, -13), [[1n, -2n]], { groups: batch / 2 }),
+        ];
+        for (const run of operations) {
+          for (const spy of spies) spy.mockClear();
+          await run();
+          counts.push(spies.map((spy) => spy.mock.calls.length));
+        }
+        return counts;
+      };
+      const few = await calls(4);
+      expect(await calls(24)).toEqual(few);
+      expect(few[0]![0]).toBe(2);
+      // Lowering picks and places items once each; the quotient sorts numerators from denominators.
+      expect(few[6]).toEqual([1, 1, 1, 6, 1]);
+    } finally {
+      for (const spy of spies) spy.mockRestore();
+    }
   });
 
   it("adds, multiplies and divides as rationals do, whatever the numbers", async () => {
