@@ -1,13 +1,13 @@
 /** From a secret key without its primes to the primes. */
 import { SecurityError } from "../../errors.js";
-import { gcd, isqrt, powMod } from "../../math/modular.js";
+import { gcd, powMod } from "../../math/modular.js";
 
 /** Bases of the search: each finds the factors of an honest n with probability at least 1/2. */
 const BASES = [2n, 3n, 5n, 7n, 11n, 13n, 17n, 19n, 23n, 29n, 31n, 37n, 41n, 43n, 47n, 53n, 59n, 61n, 67n, 71n];
 
 /**
- * The primes of n = p q, p > q, from lambda: the full totient (p - 1)(q - 1), or any other multiple of lcm(p - 1, q - 1) below n^2.
- * The totient gives p + q at once; a multiple of the exponent of the group gives a square root of 1 that is not +-1 (Miller 1976, as for RSA).
+ * The primes of n = p q, p > q, from lambda: the totient (p - 1)(q - 1), lcm(p - 1, q - 1), or any other multiple of that below n^2. Such a
+ * multiple gives, by way of half of all bases, a square root of 1 that is not +-1 (Miller 1976, as for RSA).
  * Throws SecurityError where lambda does not belong to n.
  */
 export function factorFromLambda(n: bigint, lambda: bigint, what: string): { readonly p: bigint; readonly q: bigint } {
@@ -20,12 +20,6 @@ export function factorFromLambda(n: bigint, lambda: bigint, what: string): { rea
     });
   };
   if (lambda <= 0n || lambda >= n * n || lambda % 2n === 1n) refuse("a number that cannot be one");
-  const sum = n - lambda + 1n;
-  const square = sum * sum - 4n * n;
-  if (lambda < n && square > 0n) {
-    const root = isqrt(square);
-    if (root * root === square) return { p: (sum + root) / 2n, q: (sum - root) / 2n };
-  }
   let odd = lambda;
   let twos = 0;
   for (; odd % 2n === 0n; twos++) odd /= 2n;

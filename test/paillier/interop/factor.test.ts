@@ -27,6 +27,7 @@ describe("factoring with lambda", () => {
     const lcm = ((p - 1n) * (q - 1n)) / 2n;
     for (const bad of [0n, -4n, 1n, 2n, lcm + 1n, lcm + 2n, lcm / 2n, n, n - 1n, n * n, n * n * lcm])
       expect(() => factorFromLambda(n, bad, "key"), `${bad}`).toThrow(SecurityError);
+    expect(() => factorFromLambda(n, lcm + 2n, "key")).toThrow(/no multiple of lcm/);
     // n is prime: its group has no other root of 1.
     expect(() => factorFromLambda(p, 4n * (p - 1n), "key")).toThrow(/one that gives no factors/);
   });

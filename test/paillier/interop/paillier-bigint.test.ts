@@ -189,6 +189,8 @@ describe("misuse of keys of paillier-bigint", () => {
       { q: undefined },
       { lambda: random.lambda + 2n },
       { lambda: simple.lambda },
+      { lambda: 2n * (random.p - 1n), mu: undefined },
+      { lambda: 2n * (random.q - 1n), mu: undefined },
       { p: undefined, q: undefined, lambda: simple.lambda },
       { p: undefined, q: undefined, lambda: undefined },
       { mu: random.mu + 1n },
