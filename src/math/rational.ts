@@ -42,3 +42,29 @@ export function fromScaledInteger(v: bigint, scaleBits: number): number {
   }
   return v < 0n ? -result : result;
 }
+
+/** The integer nearest to numerator / denominator, ties to even, for denominator > 0. */
+export function roundHalfEven(numerator: bigint, denominator: bigint): bigint {
+  const magnitude = numerator < 0n ? -numerator : numerator;
+  const floor = magnitude / denominator;
+  const twice = 2n * (magnitude - floor * denominator);
+  const rounded = twice > denominator || (twice === denominator && floor % 2n === 1n) ? floor + 1n : floor;
+  return numerator < 0n ? -rounded : rounded;
+}
+
+/** The float64 nearest to numerator / denominator, ties to even, for denominator > 0: rounded once, subnormal results too. Infinite beyond the range. */
+export function quotientToFloat64(numerator: bigint, denominator: bigint): number {
+  if (numerator === 0n) return 0;
+  const magnitude = numerator < 0n ? -numerator : numerator;
+  const scaled = (e: number): readonly [bigint, bigint] =>
+    e > 0 ? [magnitude, denominator << BigInt(e)] : [magnitude << BigInt(-e), denominator];
+  // 2^top <= quotient < 2^(top + 1); the last place of a float64 there.
+  let top = bitLength(magnitude) - bitLength(denominator);
+  const [a, b] = scaled(top);
+  if (a < b) top--;
+  if (top > 1023) return numerator < 0n ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  const lastPlace = Math.max(top - 52, -1074);
+  const units = Number(roundHalfEven(...scaled(lastPlace)));
+  const result = units * powerOfTwo(lastPlace);
+  return numerator < 0n ? -result : result;
+}

@@ -51,18 +51,31 @@ export async function dot(
   const integers = weights.map((row) => Array.from(row, (w) => encodeValue(w, scaleBits)));
   const bound = a.bound * largest(integers.map((row) => row.reduce((s, w) => s + magnitude(w), 0n)));
   requireCapacity(bound, a.layout, "dot");
-  const { kernels, key, backend } = context;
-  // Numerators, and denominators beside them where any weight is negative.
-  const hasNegative = integers.some((row) => row.some((w) => w < 0n));
-  const rows = hasNegative ? integers.flatMap((row) => [row.map(positive), row.map((w) => positive(-w))]) : integers;
-  const handle = a.handle(key);
-  const size = Math.max(1, Math.floor(POWERS_AT_ONCE / (outputs * features)));
+  const results = await signedMultiPower(context, a.handle(context.key), integers, options);
+  return derived(results, a, { bound, scaleBits: a.scaleBits + scaleBits });
+}
+
+/**
+ * Products of powers with exponents [outputs][terms] of either sign: a as [groups, terms] to [groups, outputs].
+ * The handle stays the caller's. One inversion serves all negative exponents of a piece of work.
+ */
+export async function signedMultiPower(
+  { kernels, backend }: EvaluationContext,
+  handle: ModularHandle,
+  exponents: readonly (readonly bigint[])[],
+  { groups = 1, ...options }: WorkOptions & { readonly groups?: number } = {},
+): Promise<ModularHandle> {
+  const [outputs, terms] = [exponents.length, handle.batch / groups];
+  // Numerators, and denominators beside them where any exponent is negative.
+  const hasNegative = exponents.some((row) => row.some((w) => w < 0n));
+  const rows = hasNegative ? exponents.flatMap((row) => [row.map(positive), row.map((w) => positive(-w))]) : exponents;
+  const size = Math.max(1, Math.floor(POWERS_AT_ONCE / (outputs * terms)));
   const parts = await inChunks(
     groups,
     size,
     options,
     async (start, count) => {
-      const slice = kernels.slice(handle, start * features, count * features);
+      const slice = kernels.slice(handle, start * terms, count * terms);
       const part = kernels.multiPower(slice, rows, count);
       slice.dispose();
       await backend.flush();
@@ -73,8 +86,7 @@ export async function dot(
   // A part is [groups, outputs, sign], so the parts in a row are too.
   const products = kernels.concat(parts);
   for (const part of parts) part.dispose();
-  const results = hasNegative ? await quotients(kernels, products, options) : products;
-  return derived(results, a, { bound, scaleBits: a.scaleBits + scaleBits });
+  return hasNegative ? quotients(kernels, products, options) : products;
 }
 
 /** From pairs [count, 2] of a numerator and a denominator the quotients [count]. Takes ownership of the handle. */

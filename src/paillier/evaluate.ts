@@ -155,7 +155,7 @@ export async function multiplyPlain(
 }
 
 /** Inverts the items named, with one inversion for all of them. Takes ownership of the handle. */
-async function invertWhere(
+export async function invertWhere(
   { kernels }: EvaluationContext,
   a: ModularHandle,
   signs: readonly boolean[],

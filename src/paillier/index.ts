@@ -13,15 +13,14 @@ export type { CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js
 export type { DotOptions } from "./dot.js";
 export type { SlotValues } from "./encoding.js";
 export type { ScalarOptions } from "./evaluate.js";
+export * from "./interop/index.js";
 export {
   decodePaillierPublicKey,
   decodePaillierSecretKey,
   encodePaillierEvaluationKey,
   encodePaillierPublicKey,
   encodePaillierSecretKey,
-  fromPaillierBigint,
   type KeyFileOptions,
-  type PaillierBigintKey,
   paillierParameterHash,
 } from "./keyfile.js";
 export { DEFAULT_KEY_BITS, generatePaillierKey, type KeyGenerationOptions } from "./keygen.js";

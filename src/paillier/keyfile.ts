@@ -1,6 +1,6 @@
 /** Keys in the wire container: secret.key, public.key and evaluation.key. For Paillier the last two differ in kind alone. */
 import { z } from "zod";
-import { KeyMismatchError, ParameterError, SecurityError } from "../errors.js";
+import { KeyMismatchError } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
 import {
   type Container,
@@ -128,37 +128,4 @@ export function decodePaillierSecretKey(
     throw error;
   }
   return key;
-}
-
-/** A key pair of the npm package paillier-bigint, as its objects hold it. */
-export interface PaillierBigintKey {
-  readonly n: bigint;
-  readonly g: bigint;
-  readonly p?: bigint;
-  readonly q?: bigint;
-}
-
-/**
- * A secret key made by paillier-bigint with `generateRandomKeys(bits, true)`, that is with g = n + 1 and with its primes kept.
- * Throws ParameterError for other generators and for keys without their primes.
- */
-export function fromPaillierBigint({ n, g, p, q }: PaillierBigintKey, options: KeyOptions = {}): PaillierSecretKey {
-  if (g !== n + 1n || p === undefined || q === undefined) {
-    const got = g === n + 1n ? "a key without its primes" : "a random generator";
-    throw new ParameterError({
-      what: "paillier-bigint key",
-      expected: "g = n + 1 and both primes",
-      got,
-      remedy: "make it with generateRandomKeys(bits, true)",
-    });
-  }
-  if (p * q !== n) {
-    throw new SecurityError({
-      what: "paillier-bigint key",
-      expected: "n = p q",
-      got: "another n",
-      remedy: "export the key again",
-    });
-  }
-  return PaillierSecretKey.fromPrimes(p, q, options);
 }

@@ -3,7 +3,7 @@
  * secret key too. Which one a function takes says what it can see.
  */
 import { type EngineLike, heedSignal, kernelsOf } from "../engine/index.js";
-import { ParameterError, show } from "../errors.js";
+import { EncodingError, ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { centred } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
@@ -16,7 +16,7 @@ import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";
 import { checkEncoding, checkValues, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
-import { add, addMany, addPlain, derived, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
+import { add, addMany, addPlain, derived, type EvaluationContext, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
 import { PaillierPublicKey, PaillierSecretKey } from "./keys.js";
 import { MaskSource } from "./masks.js";
 import { capacity, checkLayout, type SlotLayout, singleSlot, unpackSlots } from "./slots.js";
@@ -99,13 +99,30 @@ export class Paillier {
       const got = Array.isArray(vectors) ? "none" : show(vectors);
       throw new ParameterError({ what: "values", expected: "at least one", got, remedy: "pass an array that is not empty" });
     }
-    const plaintexts = vectors.map((vector) => encodeSlots(vector, encoding));
-    const { n } = this.publicKey;
-    this.#masks.expect(plaintexts.length);
-    const handle = await this.#masked(plaintexts.length, options, (start, count) =>
-      this.kernels.upload(plaintexts.slice(start, start + count).map((m) => plainFactor(m, n))),
+    const handle = await this.#encrypted(
+      vectors.map((vector) => encodeSlots(vector, encoding)),
+      options,
     );
     return new PaillierCiphertexts(handle, { key: this.publicKey, ...encoding, fresh: true });
+  }
+
+  /**
+   * Encrypts integers modulo n as they are, without slots or bounds: the inverse of {@link PaillierDecryptor.decryptPlaintexts}, for
+   * programs with an encoding of their own. Throws EncodingError for anything but bigints and ParameterError for an empty list.
+   */
+  async encryptPlaintexts(plaintexts: readonly bigint[], options: WorkOptions = {}): Promise<PaillierCiphertexts> {
+    if (!Array.isArray(plaintexts) || plaintexts.length === 0) {
+      const got = Array.isArray(plaintexts) ? "none" : show(plaintexts);
+      throw new ParameterError({ what: "plaintexts", expected: "at least one", got, remedy: "pass an array that is not empty" });
+    }
+    const bad = plaintexts.findIndex((m) => typeof m !== "bigint");
+    if (bad >= 0) {
+      const got = show(plaintexts[bad]);
+      throw new EncodingError({ what: `plaintext ${bad}`, expected: "a bigint", got, remedy: "convert it with BigInt()" });
+    }
+    const layout = singleSlot(this.publicKey.bits);
+    const handle = await this.#encrypted(plaintexts, options);
+    return new PaillierCiphertexts(handle, { key: this.publicKey, layout, scaleBits: 0, bound: capacity(layout), fresh: true });
   }
 
   /** Encrypts every value in a ciphertext of its own, in its first slot. Throws as {@link encryptSlots}. */
@@ -119,22 +136,22 @@ export class Paillier {
 
   /** a + b, ciphertext by ciphertext; b's batch divides a's. */
   add(a: PaillierCiphertexts, b: PaillierCiphertexts): PaillierCiphertexts {
-    return add(this.#context(), a, b);
+    return add(this.context(), a, b);
   }
 
   /** The sum of batches of one size, ciphertext by ciphertext. */
   addMany(parts: readonly PaillierCiphertexts[]): PaillierCiphertexts {
-    return addMany(this.#context(), parts);
+    return addMany(this.context(), parts);
   }
 
   /** The sums of runs of ciphertexts: [groups, terms] to [groups]. */
   sum(a: PaillierCiphertexts, groups = 1): PaillierCiphertexts {
-    return sum(this.#context(), a, groups);
+    return sum(this.context(), a, groups);
   }
 
   /** a + plain vectors at a's scale: one for all ciphertexts, or a number of them that divides the batch. */
   addPlain(a: PaillierCiphertexts, vectors: readonly SlotValues[]): PaillierCiphertexts {
-    return addPlain(this.#context(), a, vectors);
+    return addPlain(this.context(), a, vectors);
   }
 
   /** a times plain numbers, of either sign: one for all ciphertexts, or a number of them that divides the batch. */
@@ -143,7 +160,7 @@ export class Paillier {
     scalars: number | bigint | readonly (number | bigint)[],
     options?: ScalarOptions,
   ): Promise<PaillierCiphertexts> {
-    return multiplyPlain(this.#context(), a, scalars, options);
+    return multiplyPlain(this.context(), a, scalars, options);
   }
 
   /** Dot products with weights [outputs][features], of either sign: a as [groups, features] to [groups, outputs]. */
@@ -152,7 +169,7 @@ export class Paillier {
     weights: readonly ArrayLike<number | bigint>[],
     options?: DotOptions,
   ): Promise<PaillierCiphertexts> {
-    return dot(this.#context(), a, weights, options);
+    return dot(this.context(), a, weights, options);
   }
 
   /** The same plaintexts under new randomness: nobody can tell which ciphertexts they come from. */
@@ -204,7 +221,8 @@ export class Paillier {
     this.#masks.dispose();
   }
 
-  #context() {
+  /** Internal: where operations run. */
+  context(): EvaluationContext {
     return { backend: this.backend, kernels: this.kernels, key: this.publicKey };
   }
 
@@ -213,6 +231,14 @@ export class Paillier {
     properties: Pick<CiphertextProperties, "layout" | "scaleBits" | "bound">,
   ): PaillierCiphertexts {
     return new PaillierCiphertexts(this.kernels.upload(values), { key: this.publicKey, fresh: false, ...properties });
+  }
+
+  #encrypted(plaintexts: readonly bigint[], options: WorkOptions): Promise<ModularHandle> {
+    const { n } = this.publicKey;
+    this.#masks.expect(plaintexts.length);
+    return this.#masked(plaintexts.length, options, (start, count) =>
+      this.kernels.upload(plaintexts.slice(start, start + count).map((m) => plainFactor(m, n))),
+    );
   }
 
   /** Hands fresh numbers to `read`: the batch itself, or a re-randomised copy that is freed afterwards. */

@@ -34,6 +34,14 @@ describe("misuse of Paillier", () => {
     for (const bad of [null, [5], ["5"], 5n]) expect(() => paillier.importIntegers(anything(bad))).toThrow(WireError);
   });
 
+  it("with plaintexts that are no integers", async () => {
+    const paillier = await openFixed();
+    for (const bad of [null, [], 5, "12"])
+      await expect(paillier.encryptPlaintexts(anything(bad))).rejects.toThrow(ParameterError);
+    for (const bad of [[1], ["1"], [1n, null]])
+      await expect(paillier.encryptPlaintexts(anything(bad))).rejects.toThrow(EncodingError);
+  });
+
   it("with a controller for its signal", async () => {
     const paillier = await openFixed();
     const a = await paillier.encrypt([1]);

@@ -13,6 +13,16 @@ describe("Paillier", () => {
     expect(await owner.decrypt(await open.encrypt([3]))).toEqual(Float64Array.of(3));
   });
 
+  it("encrypts integers modulo n as they are", async () => {
+    const paillier = await openFixed();
+    const { n } = paillier.publicKey;
+    const a = await paillier.encryptPlaintexts([0n, 1n, n - 1n, -1n, n / 2n, 5n * n + 7n]);
+    expect(a.fresh).toBe(true);
+    expect(await paillier.decryptPlaintexts(a)).toEqual([0n, 1n, n - 1n, n - 1n, n / 2n, 7n]);
+    const [c, d] = await paillier.exportIntegers(await paillier.encryptPlaintexts([3n, 3n]));
+    expect(c).not.toBe(d);
+  });
+
   for (const bits of [2048, 3072] as const) {
     it(`serves a linear model in slots at ${bits} bits: client, server, client`, async () => {
       const random = testRandom(`model ${bits}`);
