@@ -33,6 +33,8 @@ export const Domain = {
   PaillierExponent: 32,
   /** Blinding of Paillier decryptions. */
   PaillierBlinding: 33,
+  /** Weights of the check of Paillier decryptions. */
+  PaillierCheck: 35,
   /** Bases of probabilistic primality tests. */
   Primality: 34,
   /** Seeds made from a chosen master seed, in tests only. */

@@ -26,6 +26,8 @@ export interface CrtConstants {
   readonly hq: bigint;
   /** q^-1 mod p. */
   readonly qInverse: bigint;
+  /** q^-2 mod p^2. */
+  readonly qSquaredInverse: bigint;
 }
 
 /** Derives the constants. In closed form: (n + 1)^(p-1) = 1 + (p - 1) n = 1 - n mod p^2, so L_p gives -q and h_p is its inverse. */
@@ -39,7 +41,13 @@ export function crtConstants(p: bigint, q: bigint): CrtConstants {
     hp: invMod(-q, p),
     hq: invMod(-p, q),
     qInverse: invMod(q, p),
+    qSquaredInverse: invMod(q * q, p * p),
   };
+}
+
+/** The number modulo n^2 that is x modulo p^2 and y modulo q^2. */
+export function joinSquares(x: bigint, y: bigint, k: CrtConstants): bigint {
+  return y + k.qSquared * mod((x - y) * k.qSquaredInverse, k.pSquared);
 }
 
 /** L_p(u) = (u - 1) / p, or undefined where u is not 1 mod p, which no correct power u = c^(p-1) can be; a faulty half would give away a factor of n. */
@@ -171,8 +179,8 @@ export function maskBase(n: bigint, factors?: { readonly p: bigint; readonly q: 
   const x = expandFromModulus(n);
   const h = mod(-x * x, n);
   if (factors === undefined) return { h, hs: powMod(h, n, n * n) };
-  const [p2, q2] = [factors.p ** 2n, factors.q ** 2n];
-  const hsP = powMod(h, n % (p2 - factors.p), p2);
-  const hsQ = powMod(h, n % (q2 - factors.q), q2);
-  return { h, hs: hsQ + q2 * mod((hsP - hsQ) * invMod(q2, p2), p2) };
+  const k = crtConstants(factors.p, factors.q);
+  const hsP = powMod(h, n % (k.pSquared - k.p), k.pSquared);
+  const hsQ = powMod(h, n % (k.qSquared - k.q), k.qSquared);
+  return { h, hs: joinSquares(hsP, hsQ, k) };
 }

@@ -32,5 +32,6 @@ export {
   Paillier,
   PaillierDecryptor,
 } from "./paillier.js";
+export type { MaskPool } from "./pool.js";
 export { capacity, type SlotLayout, singleSlot, widestLayout } from "./slots.js";
 export { ciphertextTags } from "./transport.js";

@@ -9,18 +9,103 @@ import { Domain, type SeedSource, Stream } from "../math/random.js";
 import { randomBelow, randomBits } from "../math/sampling.js";
 import type { PaillierPublicKey } from "./keys.js";
 
+/** What makes masks. */
+export interface MaskSource {
+  /** Says that about `count` masks will be drawn, so that a table is made at once where it pays. Throws LifetimeError after {@link dispose}. */
+  expect(count: number): void;
+  /** `count` new masks modulo n^2, each for a single use, owned by the caller. Seeds are drawn at the call. */
+  draw(count: number): ModularHandle | Promise<ModularHandle>;
+  /** No mask can be drawn afterwards: a table made again would have no owner left to free it. */
+  dispose(): void;
+}
+
 /**
  * A table of powers of hs costs as much as some 25 powers without one (at windows of 8 bits and 3072-bit keys: 49 000 products
  * against 1 900), so a caller who encrypts only a few values never pays for it.
  */
 const TABLE_PAYS_FROM = 32;
 
-export class MaskSource {
+/** Powers of hs modulo one modulus, by a table once enough of them are asked for. With and without a table they are the same numbers. */
+export class MaskPowers {
+  #table: FixedBaseTable | undefined;
+  #drawn = 0;
+  #disposed = false;
+
+  constructor(
+    private readonly kernels: ModularKernels,
+    private readonly base: bigint,
+    private readonly exponentBits: number,
+  ) {}
+
+  expect(count: number): void {
+    if (this.#disposed) throw disposed();
+    if (this.#table === undefined && this.#drawn + count >= TABLE_PAYS_FROM)
+      this.#table = this.kernels.fixedBase(this.base, this.exponentBits);
+  }
+
+  power(exponents: readonly bigint[]): ModularHandle {
+    this.expect(exponents.length);
+    this.#drawn += exponents.length;
+    if (this.#table !== undefined) return this.kernels.fixedBasePower(this.#table, exponents);
+    return powersOf(this.kernels, [this.base], exponents);
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#table?.dispose();
+    this.#table = undefined;
+  }
+}
+
+/** Powers of numbers that are uploaded for this alone. */
+export function powersOf(
+  kernels: ModularKernels,
+  bases: readonly bigint[],
+  exponents: bigint | readonly bigint[],
+): ModularHandle {
+  const uploaded = kernels.upload(bases);
+  try {
+    return kernels.power(uploaded, exponents);
+  } finally {
+    uploaded.dispose();
+  }
+}
+
+/** Runs `draw` on the secret stream of a new seed, which is overwritten. */
+export function withStream<T>(seeds: SeedSource, draw: (stream: Stream) => T): T {
+  const seed = seeds.next();
+  const stream = new Stream(seed, Domain.PaillierExponent);
+  seed.fill(0);
+  try {
+    return draw(stream);
+  } finally {
+    stream.dispose();
+  }
+}
+
+/** The exponents of `count` masks of a Blum key. */
+export const maskExponents = (stream: Stream, count: number, bits: number): bigint[] =>
+  Array.from({ length: count }, () => randomBits(stream, exponentBits(bits)));
+
+/** `count` numbers in [1, bound). One with a common factor would factor n; at allowed key lengths nobody will ever draw one. */
+export const maskBases = (stream: Stream, count: number, bound: bigint): bigint[] =>
+  Array.from({ length: count }, () => 1n + randomBelow(stream, bound - 1n));
+
+export function disposed(): LifetimeError {
+  return new LifetimeError({
+    what: "Paillier",
+    expected: "a live scheme object",
+    got: "a disposed one",
+    remedy: "dispose of it after its last encryption or export",
+  });
+}
+
+/** Masks from the public key alone. */
+export class PublicMaskSource implements MaskSource {
   readonly #kernels: ModularKernels;
   readonly #key: PaillierPublicKey;
   readonly #seeds: SeedSource;
-  #table: FixedBaseTable | undefined;
-  #drawn = 0;
+  readonly #powers: MaskPowers | undefined;
   #disposed = false;
 
   /** Kernels modulo n^2. */
@@ -28,59 +113,26 @@ export class MaskSource {
     this.#kernels = kernels;
     this.#key = key;
     this.#seeds = seeds;
+    if (key.hs !== undefined) this.#powers = new MaskPowers(kernels, key.hs, exponentBits(key.bits));
   }
 
-  /** Says that about `count` masks will be drawn, so that a table is made at once where it pays. */
   expect(count: number): void {
-    if (this.#disposed) {
-      throw new LifetimeError({
-        what: "Paillier",
-        expected: "a live scheme object",
-        got: "a disposed one",
-        remedy: "dispose of it after its last encryption or export",
-      });
-    }
-    const { hs, bits } = this.#key;
-    if (hs !== undefined && this.#table === undefined && this.#drawn + count >= TABLE_PAYS_FROM) {
-      this.#table = this.#kernels.fixedBase(hs, exponentBits(bits));
-    }
+    if (this.#disposed) throw disposed();
+    this.#powers?.expect(count);
   }
 
-  /** `count` new masks, each for a single use, owned by the caller. With and without a table they are the same numbers. */
   draw(count: number): ModularHandle {
     this.expect(count);
-    this.#drawn += count;
-    const seed = this.#seeds.next();
-    const stream = new Stream(seed, Domain.PaillierExponent);
-    seed.fill(0);
-    try {
-      const { hs, bits, n } = this.#key;
-      if (hs !== undefined) {
-        const exponents = Array.from({ length: count }, () => randomBits(stream, exponentBits(bits)));
-        if (this.#table !== undefined) return this.#kernels.fixedBasePower(this.#table, exponents);
-        return this.#power([hs], exponents);
-      }
-      // An r with a factor of n would factor n; at allowed key lengths nobody will ever draw one.
-      return this.#power(
-        Array.from({ length: count }, () => 1n + randomBelow(stream, n - 1n)),
-        n,
-      );
-    } finally {
-      stream.dispose();
-    }
+    const { bits, n } = this.#key;
+    return withStream(this.#seeds, (stream) =>
+      this.#powers === undefined
+        ? powersOf(this.#kernels, maskBases(stream, count, n), n)
+        : this.#powers.power(maskExponents(stream, count, bits)),
+    );
   }
 
-  /** No mask can be drawn afterwards: a table made again would have no owner left to free it. */
   dispose(): void {
     this.#disposed = true;
-    this.#table?.dispose();
-    this.#table = undefined;
-  }
-
-  #power(bases: readonly bigint[], exponents: bigint | readonly bigint[]): ModularHandle {
-    const uploaded = this.#kernels.upload(bases);
-    const result = this.#kernels.power(uploaded, exponents);
-    uploaded.dispose();
-    return result;
+    this.#powers?.dispose();
   }
 }

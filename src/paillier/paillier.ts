@@ -11,14 +11,17 @@ import { type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.
 import { fromScaledInteger } from "../math/rational.js";
 import type { Section } from "../wire/index.js";
 import { checkCiphertexts } from "./checks.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
+import type { WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";
 import { checkEncoding, checkValues, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
 import { add, addMany, addPlain, derived, type EvaluationContext, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
 import { PaillierPublicKey, PaillierSecretKey } from "./keys.js";
-import { MaskSource } from "./masks.js";
+import { Masking } from "./masking.js";
+import { type MaskSource, PublicMaskSource } from "./masks.js";
+import { OwnerMaskSource, prefersHalves } from "./owner-masks.js";
+import type { MaskPool } from "./pool.js";
 import { capacity, checkLayout, type SlotLayout, singleSlot, unpackSlots } from "./slots.js";
 import { decodeCiphertexts, encodeCiphertexts } from "./transport.js";
 
@@ -58,13 +61,13 @@ export class Paillier {
   protected readonly backend: KernelBackend;
   /** Kernels modulo n^2. */
   protected readonly kernels: ModularKernels;
-  readonly #masks: MaskSource;
+  readonly #masking: Masking;
 
-  protected constructor(backend: KernelBackend, kernels: ModularKernels, key: PaillierPublicKey, seeds: SeedSource) {
+  protected constructor(backend: KernelBackend, kernels: ModularKernels, key: PaillierPublicKey, masks: MaskSource) {
     this.backend = backend;
     this.kernels = kernels;
     this.publicKey = key;
-    this.#masks = new MaskSource(kernels, key, seeds);
+    this.#masking = new Masking(this.context(), masks);
   }
 
   /** Opens the scheme on an engine. Key and engine stay the caller's and must outlive it. */
@@ -83,7 +86,13 @@ export class Paillier {
       throw new ParameterError({ what: "key", expected, got: show(key), remedy: "generate, load or import a key" });
     }
     const kernels = kernelsOf(engine);
-    return new Paillier(kernels, await kernels.modular({ n: key.n, power: 2 }), key, seeds);
+    const modular = await kernels.modular({ n: key.n, power: 2 });
+    return new Paillier(kernels, modular, key, new PublicMaskSource(modular, key, seeds));
+  }
+
+  /** Masks made ahead: encryption and re-randomisation use them up first. */
+  get pool(): MaskPool {
+    return this.#masking.pool;
   }
 
   /**
@@ -175,7 +184,7 @@ export class Paillier {
   /** The same plaintexts under new randomness: nobody can tell which ciphertexts they come from. */
   async rerandomise(a: PaillierCiphertexts, options: WorkOptions = {}): Promise<PaillierCiphertexts> {
     const handle = a.handle(this.publicKey);
-    const result = await this.#masked(a.batch, options, (start, count) => this.kernels.slice(handle, start, count));
+    const result = await this.#masking.masked(a.batch, options, (start, count) => this.kernels.slice(handle, start, count));
     return derived(result, a, { fresh: true });
   }
 
@@ -216,9 +225,9 @@ export class Paillier {
     return this.#uploaded(values, { layout, scaleBits, bound });
   }
 
-  /** Frees the table of powers: encryption, re-randomisation and export throw LifetimeError then. Ciphertexts live on; calling it twice is allowed. */
+  /** Frees the table of powers and the pool: encryption, re-randomisation and export throw LifetimeError then. Ciphertexts live on; calling it twice is allowed. */
   dispose(): void {
-    this.#masks.dispose();
+    this.#masking.dispose();
   }
 
   /** Internal: where operations run. */
@@ -235,8 +244,7 @@ export class Paillier {
 
   #encrypted(plaintexts: readonly bigint[], options: WorkOptions): Promise<ModularHandle> {
     const { n } = this.publicKey;
-    this.#masks.expect(plaintexts.length);
-    return this.#masked(plaintexts.length, options, (start, count) =>
+    return this.#masking.masked(plaintexts.length, options, (start, count) =>
       this.kernels.upload(plaintexts.slice(start, start + count).map((m) => plainFactor(m, n))),
     );
   }
@@ -252,50 +260,6 @@ export class Paillier {
       copy.dispose();
     }
   }
-
-  /** Multiplies `total` numbers, made piece by piece, with a mask each. */
-  async #masked(
-    total: number,
-    options: WorkOptions,
-    make: (start: number, count: number) => ModularHandle,
-  ): Promise<ModularHandle> {
-    const { kernels, backend } = this;
-    const parts = await inChunks(
-      total,
-      chunkSize(backend),
-      options,
-      async (start, count) => {
-        const part = this.#multiplied(make(start, count), count);
-        try {
-          await backend.flush();
-          return part;
-        } catch (error) {
-          part.dispose();
-          throw error;
-        }
-      },
-      (part) => part.dispose(),
-    );
-    try {
-      return kernels.concat(parts);
-    } finally {
-      for (const part of parts) part.dispose();
-    }
-  }
-
-  /** Numbers times as many new masks. Takes ownership of the numbers. */
-  #multiplied(plain: ModularHandle, count: number): ModularHandle {
-    try {
-      const masks = this.#masks.draw(count);
-      try {
-        return this.kernels.multiply(plain, masks);
-      } finally {
-        masks.dispose();
-      }
-    } finally {
-      plain.dispose();
-    }
-  }
 }
 
 /** The key owner's side: everything of {@link Paillier}, and decryption. */
@@ -306,10 +270,10 @@ export class PaillierDecryptor extends Paillier {
     backend: KernelBackend,
     kernels: ModularKernels,
     key: PaillierPublicKey,
-    seeds: SeedSource,
+    masks: MaskSource,
     decryption: Decryption,
   ) {
-    super(backend, kernels, key, seeds);
+    super(backend, kernels, key, masks);
     this.#decryption = decryption;
   }
 
@@ -318,7 +282,10 @@ export class PaillierDecryptor extends Paillier {
     const kernels = kernelsOf(engine);
     const decryption = await Decryption.create(kernels, key, seeds);
     const modular = await kernels.modular({ n: key.publicKey.n, power: 2 });
-    return new PaillierDecryptor(kernels, modular, key.publicKey, seeds, decryption);
+    const masks = prefersHalves(kernels)
+      ? new OwnerMaskSource(modular, decryption.halves, key, seeds)
+      : new PublicMaskSource(modular, key.publicKey, seeds);
+    return new PaillierDecryptor(kernels, modular, key.publicKey, masks, decryption);
   }
 
   /** The plaintexts in [0, n) as they are, without slots or signs: for ciphertexts of other programs. Throws SecurityError after a fault. */

@@ -31,6 +31,11 @@ function tampered(
   });
 }
 
+/** Ciphertexts that no half of the key had a part in. */
+async function encrypted(values: readonly number[]) {
+  return (await Paillier.create(await sharedEngine(), fixedKey(256).publicKey)).encrypt(values);
+}
+
 describe("decryption", () => {
   const k = fixedKey(256).constants();
   const n2 = k.n ** 2n;
@@ -65,14 +70,15 @@ describe("decryption", () => {
       },
     }));
     const paillier = await Paillier.create({ kernels: backend }, fixedKey(256));
-    const c = await paillier.encrypt([1, 1, 1]);
+    const c = await encrypted([1, 1, 1]);
     const raw = await paillier.exportIntegers(c);
     await paillier.decrypt(c);
     await paillier.decrypt(c);
     const seen = (await Promise.all(raised)).flat();
-    // One renewal, then two batches of three.
-    expect(seen.length).toBe(7);
-    expect(new Set(seen).size).toBe(7);
+    // One renewal, then two batches of three, each with its check but where numbers have no parts.
+    const all = kernels.name === "bigint" ? 7 : 9;
+    expect(seen.length).toBe(all);
+    expect(new Set(seen).size).toBe(all);
     for (const v of raw) expect(seen).not.toContain(v % k.pSquared);
   });
 
@@ -90,13 +96,55 @@ describe("decryption", () => {
         },
       }));
       const paillier = await Paillier.create({ kernels: backend }, fixedKey(256));
-      const c = await paillier.encrypt([1, 2, 3]);
+      const c = await encrypted([1, 2, 3]);
       await expect(paillier.decrypt(c)).rejects.toThrow(SecurityError);
       await expect(paillier.decrypt(c)).rejects.toThrow(/fault check/);
       expect(faults).toBe(2);
-      expect(await paillier.decrypt(await paillier.encrypt([7]))).toEqual(Float64Array.of(7));
+      expect(await paillier.decrypt(await encrypted([7]))).toEqual(Float64Array.of(7));
+    });
+
+    it(`releases nothing after a fault in the half modulo ${half} that leaves the power 1 modulo the prime`, async () => {
+      const [prime, modulus] = half === "p" ? [k.p, k.pSquared] : [k.q, k.qSquared];
+      const { kernels } = await sharedEngine();
+      let hit = 3;
+      const backend = tampered(kernels, modulus, (own) => ({
+        read: async (a: ModularHandle) => {
+          const values = await own.read(a);
+          // In the p-adic form this is a fault in c1.
+          if (values.length === hit) values[values.length - 1] = (values[values.length - 1] + (prime << 40n)) % modulus;
+          return values;
+        },
+      }));
+      const paillier = await Paillier.create({ kernels: backend }, fixedKey(256));
+      const c = await encrypted([1, 2, 3]);
+      if (kernels.name === "bigint") return;
+      await expect(paillier.decrypt(c)).rejects.toThrow(/fault check: expected plaintexts that agree with a second decryption/);
+      // The same in a single decryption, and in the decryption that checks.
+      hit = 1;
+      await expect(paillier.decryptIntegers(await encrypted([7]))).rejects.toThrow(SecurityError);
+      hit = 2;
+      expect(await paillier.decrypt(c)).toEqual(Float64Array.of(1, 2, 3));
     });
   }
+
+  it("checks every call, of any size, with one more decryption", async () => {
+    const { kernels } = await sharedEngine();
+    if (kernels.name === "bigint") return;
+    const sizes: number[] = [];
+    const backend = tampered(kernels, n2, (own) => ({
+      multiPower: (a: ModularHandle, exponents: readonly (readonly bigint[])[], groups: number) => {
+        sizes.push(a.batch);
+        for (const w of exponents[0]) expect(w > 0n && w <= 2n ** 32n).toBe(true);
+        expect(new Set(exponents[0]).size).toBe(a.batch);
+        return own.multiPower(a, exponents, groups);
+      },
+    }));
+    const paillier = await Paillier.create({ kernels: backend }, fixedKey(256));
+    const list = Array.from({ length: 130 }, (_, i) => i);
+    expect([...(await paillier.decrypt(await encrypted(list)))]).toEqual(list);
+    expect([...(await paillier.decrypt(await encrypted([5])))]).toEqual([5]);
+    expect(sizes).toEqual([130, 1]);
+  });
 
   it("refuses ciphertexts of another key, a disposed key and disposed ciphertexts", async () => {
     const paillier = await openFixed(256);

@@ -5,13 +5,16 @@ import { decryptReference, exponentBits } from "../../src/math/paillier.js";
 import { Domain, Stream, seedSourceOf } from "../../src/math/random.js";
 import { randomBits } from "../../src/math/sampling.js";
 import type { PaillierSecretKey } from "../../src/paillier/keys.js";
-import { MaskSource } from "../../src/paillier/masks.js";
+import { PublicMaskSource } from "../../src/paillier/masks.js";
 import { fixedKey, plainKey, seeded, sharedEngine } from "./support.js";
 
 async function open(key: PaillierSecretKey, seed?: number) {
   const { kernels: backend } = await sharedEngine();
   const kernels = await backend.modular({ n: key.publicKey.n, power: 2 });
-  return { kernels, masks: new MaskSource(kernels, key.publicKey, seedSourceOf(seed === undefined ? undefined : seeded(seed))) };
+  return {
+    kernels,
+    masks: new PublicMaskSource(kernels, key.publicKey, seedSourceOf(seed === undefined ? undefined : seeded(seed))),
+  };
 }
 
 describe("masks", () => {
