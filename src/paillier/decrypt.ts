@@ -1,11 +1,11 @@
 /** CRT decryption (Paillier 1999, section 7), blinded, with a fault check before anything is released. */
+import { chunkSize, inChunks, type WorkOptions } from "../engine/index.js";
 import { SecurityError } from "../errors.js";
 import type { KernelBackend, ModularKernels } from "../kernels/interface.js";
 import { mod } from "../math/modular.js";
 import { plaintextOf } from "../math/paillier.js";
 import type { SeedSource } from "../math/random.js";
 import { BlindingSource } from "./blinding.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import type { PaillierSecretKey } from "./keys.js";
 
 export class Decryption {

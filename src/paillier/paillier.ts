@@ -2,7 +2,7 @@
  * Paillier on an engine. {@link Paillier} holds a public key and can encrypt and compute; {@link PaillierDecryptor} holds a
  * secret key too. Which one a function takes says what it can see.
  */
-import { type EngineLike, heedSignal, kernelsOf } from "../engine/index.js";
+import { chunkSize, type EngineLike, heedSignal, inChunks, kernelsOf, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { centred } from "../math/modular.js";
@@ -11,7 +11,6 @@ import { type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.
 import { fromScaledInteger } from "../math/rational.js";
 import type { Section } from "../wire/index.js";
 import { checkCiphertexts } from "./checks.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";
