@@ -35,6 +35,10 @@ export const Domain = {
   PaillierBlinding: 33,
   /** Bases of probabilistic primality tests. */
   Primality: 34,
+  /** Secret exponents of ElGamal keys. */
+  ElGamalSecret: 40,
+  /** Exponents of ElGamal encryptions. */
+  ElGamalExponent: 41,
   /** Seeds made from a chosen master seed, in tests only. */
   ChosenSeeds: 64,
 } as const;
