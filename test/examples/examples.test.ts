@@ -36,6 +36,14 @@ const promises: Readonly<Record<string, readonly RegExp[]>> = {
     /^sigmoid\(W x \+ b\) 0\.88\d 0\.23\d 0\.8[34]\d 0\.(299|300) {3}level 7 -> 0$/m,
     /^precision: 1[4-9]\.\d bits measured, 1[4-9]\.\d predicted$/m,
   ],
+  "9-rsa-multiplicative.ts": [
+    /^TEXTBOOK RSA: A LESSON, NOT ENCRYPTION\. It hides nothing\.$/m,
+    /^E\(1234\) E\(5678\) = E\(7006652\): true$/m,
+    /^decrypted: 7006652$/m,
+    /^the same message gives the same ciphertext: true$/m,
+    /^an attacker without the secret key finds the salary: 87000$/m,
+    /^a bid of 50000, altered on its way without being read: 100000$/m,
+  ],
 };
 
 beforeAll(() => {
