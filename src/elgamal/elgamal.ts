@@ -273,7 +273,8 @@ export class ElGamalDecryptor extends ElGamal {
 
   /**
    * The counts. They are searched for up to the bound that the ciphertexts carry, or to a smaller one that the caller knows of; rejects with
-   * EncodingError where there is none, as for a sender who encrypted more than was declared.
+   * EncodingError where there is none, as for a sender who encrypted more than was declared. Give the bound that was agreed where ciphertexts are a stranger's:
+   * theirs may claim 2^32, and a search that far takes seconds for each.
    */
   async decryptCounts(a: ElGamalCiphertexts, options: CountOptions = {}): Promise<number[]> {
     const bound = Math.min(a.bound, checkBound(options.bound ?? a.bound));

@@ -7,7 +7,7 @@ import type { ElGamalGroup } from "./groups.js";
 /** Factors are multiplied under encryption, counts are added. */
 export type ElGamalKind = "factors" | "counts";
 
-/** No count is ever larger in magnitude: a search for one takes 2^16 products at most beyond a table of as many elements. */
+/** No count is ever larger in magnitude: a search takes 2^17 products at most beside a table of 2^16 elements. */
 export const MAX_COUNT = 2 ** 32;
 
 /** A bigint or an integral number as a bigint. Throws EncodingError naming the item. */

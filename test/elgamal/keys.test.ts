@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { ElGamalPublicKey, ElGamalSecretKey, elGamalGroup, GROUP_NAMES, generateElGamalKey } from "../../src/elgamal/index.js";
 import { KeyMismatchError, LifetimeError, ParameterError, SecurityError } from "../../src/errors.js";
 import { bytesToBigint, bytesToHex } from "../../src/math/bytes.js";
@@ -72,7 +72,11 @@ describe("secret keys", () => {
   it("overwrite their exponent", () => {
     const key = fixedKey();
     const [x, copy] = [key.exponent(), key.exponentBytes()];
+    const fill = vi.spyOn(Uint8Array.prototype, "fill");
     key.dispose();
+    const [own] = fill.mock.contexts as Uint8Array[];
+    fill.mockRestore();
+    expect([own.length, own.every((byte) => byte === 0)]).toEqual([256, true]);
     key.dispose();
     expect(key.disposed).toBe(true);
     // The copy is the caller's own and is untouched.
