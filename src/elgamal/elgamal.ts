@@ -2,7 +2,7 @@
  * ElGamal on an engine. {@link ElGamal} holds a public key and can encrypt and compute; {@link ElGamalDecryptor} holds a
  * secret key too. Which one a function takes says what it can see.
  */
-import { chunkSize, type EngineLike, heedSignal, inChunks, kernelsOf, type WorkOptions } from "../engine/index.js";
+import { chunkSize, type EngineLike, heedSignal, inChunks, kernelsOf, paced, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
@@ -74,7 +74,11 @@ export class ElGamal {
   /** Encrypts integers from 1 to q = (p - 1) / 2, to be multiplied, a ciphertext each. Throws EncodingError for zero and for all others. */
   async encryptFactors(values: Integers, options: WorkOptions = {}): Promise<ElGamalCiphertexts> {
     const { group } = this.publicKey;
-    const elements = integersOf(values, "factor").map((m, i) => encodeFactor(m, group, `factor ${i}`));
+    heedSignal(options.signal);
+    const factors = integersOf(values, "factor");
+    const elements: bigint[] = [];
+    // A Jacobi symbol each, which for long factors is most of a millisecond.
+    await paced(factors.length, (i) => elements.push(encodeFactor(factors[i], group, `factor ${i}`)), { signal: options.signal });
     return this.#encrypted(elements.length, "factors", 0, options, (start, count) =>
       this.kernels.upload(elements.slice(start, start + count)),
     );
