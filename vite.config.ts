@@ -11,6 +11,7 @@ const entries: Record<string, string> = {
   index: "src/index.ts",
   paillier: "src/paillier/index.ts",
   ckks: "src/ckks/index.ts",
+  elgamal: "src/elgamal/index.ts",
   inference: "src/host/inference/index.ts",
   aggregation: "src/host/aggregation/index.ts",
   cli: "src/cli/main.ts",

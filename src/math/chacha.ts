@@ -37,6 +37,10 @@ export const Domain = {
   PaillierCheck: 35,
   /** Bases of probabilistic primality tests. */
   Primality: 34,
+  /** Secret exponents of ElGamal keys. */
+  ElGamalSecret: 40,
+  /** Exponents of ElGamal encryptions. */
+  ElGamalExponent: 41,
   /** Seeds made from a chosen master seed, in tests only. */
   ChosenSeeds: 64,
 } as const;

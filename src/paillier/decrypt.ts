@@ -7,6 +7,7 @@
  * c_i^(w_i) for random secret w_i of 32 bits, which must be the sum of w_i m_i: wrong plaintexts pass once in 2^32 (the small exponents test of Bellare, Garay,
  * Rabin, EUROCRYPT 1998). That is some ten products a ciphertext, about 3 % of a decryption, and one decryption more a call.
  */
+import { chunkSize, inChunks, type WorkOptions } from "../engine/index.js";
 import { SecurityError } from "../errors.js";
 import type { KernelBackend, ModularKernels } from "../kernels/interface.js";
 import { mod } from "../math/modular.js";
@@ -14,7 +15,6 @@ import { plaintextOf } from "../math/paillier.js";
 import { Domain, type SeedSource, Stream } from "../math/random.js";
 import { randomBits } from "../math/sampling.js";
 import { BlindingSource } from "./blinding.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import type { PaillierSecretKey } from "./keys.js";
 
 /** Bits of the weights of the second check, and the most ciphertexts that one decryption checks. */

@@ -1,8 +1,8 @@
 /** Encrypted dot products with plain weights. */
+import { inChunks, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { invModBatch } from "../math/modular.js";
-import { inChunks, type WorkOptions } from "./chunks.js";
 import type { PaillierCiphertexts } from "./ciphertexts.js";
 import { checkScaleBits, encodeValue } from "./encoding.js";
 import { checkGroups, derived, type EvaluationContext, largest, magnitude, type ScalarOptions } from "./evaluate.js";

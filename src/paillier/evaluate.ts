@@ -1,9 +1,9 @@
 /** Operations on ciphertexts: what anybody can do with the public key alone. Every bound is checked before work is recorded. */
+import type { WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { invModBatch } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
-import type { WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts, requireSameEncoding } from "./ciphertexts.js";
 import { checkScaleBits, checkValues, encodeSlots, encodeValue, type SlotValues } from "./encoding.js";
 import type { PaillierPublicKey } from "./keys.js";

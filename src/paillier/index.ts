@@ -7,8 +7,7 @@
  *     const b = await paillier.dot(a, [[3, -4]]);
  *     await paillier.decrypt(b);              // [12.5]
  */
-export type { EngineLike } from "../engine/index.js";
-export type { WorkOptions } from "./chunks.js";
+export type { EngineLike, WorkOptions } from "../engine/index.js";
 export type { CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 export type { DotOptions } from "./dot.js";
 export type { SlotValues } from "./encoding.js";

@@ -1,6 +1,6 @@
 /** Numbers times fresh masks: what encryption and re-randomisation are made of. */
+import { chunkSize, inChunks, type WorkOptions } from "../engine/index.js";
 import type { ModularHandle } from "../kernels/interface.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import type { EvaluationContext } from "./evaluate.js";
 import type { MaskSource } from "./masks.js";
 import { MaskPool } from "./pool.js";

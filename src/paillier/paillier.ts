@@ -2,7 +2,7 @@
  * Paillier on an engine. {@link Paillier} holds a public key and can encrypt and compute; {@link PaillierDecryptor} holds a
  * secret key too. Which one a function takes says what it can see.
  */
-import { type EngineLike, heedSignal, kernelsOf } from "../engine/index.js";
+import { type EngineLike, heedSignal, kernelsOf, type WorkOptions } from "../engine/index.js";
 import { EncodingError, ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { centred } from "../math/modular.js";
@@ -11,7 +11,6 @@ import { type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.
 import { fromScaledInteger } from "../math/rational.js";
 import type { Section } from "../wire/index.js";
 import { checkCiphertexts } from "./checks.js";
-import type { WorkOptions } from "./chunks.js";
 import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";

@@ -3,10 +3,9 @@
  * before it is used and never comes back, whatever becomes of its use: two ciphertexts with one mask tell the difference of their
  * plaintexts.
  */
-import { heedSignal } from "../engine/index.js";
+import { chunkSize, heedSignal, inChunks, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
-import { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 import { disposed, type MaskSource } from "./masks.js";
 
 /** The masks of one {@link Paillier} object, resident in the backend: {@link Paillier.pool}. */

@@ -44,6 +44,14 @@ const promises: Readonly<Record<string, readonly RegExp[]>> = {
     /^weighted {2}-0\.8\d*$/m,
     /^corrected 37\.76 39\.38 36\.5 45\.05 33\.44 41$/m,
   ],
+  "9-rsa-multiplicative.ts": [
+    /^TEXTBOOK RSA: A LESSON, NOT ENCRYPTION\. It hides nothing\.$/m,
+    /^E\(1234\) E\(5678\) = E\(7006652\): true$/m,
+    /^decrypted: 7006652$/m,
+    /^the same message gives the same ciphertext: true$/m,
+    /^an attacker without the secret key finds the salary: 87000$/m,
+    /^a bid of 50000, altered on its way without being read: 100000$/m,
+  ],
 };
 
 beforeAll(() => {

@@ -7,6 +7,7 @@ export const typedProgram = `
 import { BackendUnavailableError, Engine, type EngineDescription, WebheError } from "webhe";
 import * as aggregation from "webhe/aggregation";
 import * as ckks from "webhe/ckks";
+import * as elgamal from "webhe/elgamal";
 import * as inference from "webhe/inference";
 import * as paillier from "webhe/paillier";
 
@@ -21,7 +22,7 @@ export async function main(text: string, rows: number[][], device: unknown): Pro
   const response: Uint8Array = await server.predict(request, client.evaluationKeys);
   const result = await client.decrypt(response);
   await engine.close();
-  return [description.reason, description.note ?? "", typeof result, typeof aggregation, typeof ckks, typeof paillier].join();
+  return [description.reason, description.note ?? "", typeof result, typeof aggregation, typeof ckks, typeof elgamal, typeof paillier].join();
 }
 
 export const known = (error: unknown): string => (error instanceof BackendUnavailableError || error instanceof WebheError ? error.remedy : "");
@@ -39,6 +40,7 @@ import { Engine } from "webhe";
 import { InferenceClient, InferenceServer, LinearModel, planInference } from "webhe/inference";
 import * as aggregation from "webhe/aggregation";
 import { Ckks } from "webhe/ckks";
+import { ElGamal } from "webhe/elgamal";
 import { Paillier } from "webhe/paillier";
 
 const engine = await Engine.create({ backend: process.argv[2] });
@@ -52,7 +54,7 @@ const response = await server.predict(await client.encrypt([[1, 2], [-3, 4]]), c
 const decision = (await client.decrypt(response)).map((row) => row.decision[0]);
 const { backend } = engine.describe();
 await engine.close();
-console.log(JSON.stringify({ backend, decision, doors: [typeof Ckks, typeof Paillier, typeof aggregation] }));
+console.log(JSON.stringify({ backend, decision, doors: [typeof Ckks, typeof ElGamal, typeof Paillier, typeof aggregation] }));
 `;
 
 /** What {@link pageProgram} leaves in the page. */
@@ -66,9 +68,10 @@ import { Engine } from "webhe";
 import { InferenceClient, InferenceServer, LinearModel, planInference } from "webhe/inference";
 import * as aggregation from "webhe/aggregation";
 import * as ckks from "webhe/ckks";
+import * as elgamal from "webhe/elgamal";
 import * as paillier from "webhe/paillier";
 
-globalThis.doors = { aggregation, ckks, paillier };
+globalThis.doors = { aggregation, ckks, elgamal, paillier };
 globalThis.predict = async () => {
   const engine = await Engine.create({ backend: "wasm", threads: 2 });
   const model = LinearModel.from({ type: "LinearSVC", feature_names: ["a", "b"], classes: [0, 1], coef: [[0.5, -0.25]], intercept: [0.125] });
@@ -101,7 +104,7 @@ export async function expectPredictions(project: Stranger, backend: string): Pro
   const { backend: used, decision, doors } = JSON.parse(stdout) as { backend: string; decision: number[]; doors: string[] };
   if (backend === "auto") expect(["webgpu", "wasm"]).toContain(used);
   else expect(used).toBe(backend);
-  expect(doors).toEqual(["function", "function", "object"]);
+  expect(doors).toEqual(["function", "function", "function", "object"]);
   expect(decision[0]).toBeCloseTo(0.125, 3);
   expect(decision[1]).toBeCloseTo(-2.375, 3);
 }

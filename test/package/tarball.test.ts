@@ -36,7 +36,7 @@ describe("the tarball", () => {
 
   it("puts types first in each door", () => {
     const doors = Object.values(manifest.exports).filter((door) => typeof door === "object");
-    expect(doors).toHaveLength(5);
+    expect(doors).toHaveLength(6);
     for (const door of doors) expect(Object.keys(door)).toEqual(["types", "default"]);
   });
 

@@ -6,11 +6,11 @@
  *     message PaillierCiphertext { Bigint c = 1; }
  */
 import { BinaryReader, BinaryWriter, WireType } from "@bufbuild/protobuf/wire";
+import type { WorkOptions } from "../../engine/index.js";
 import { ParameterError, show, WireError } from "../../errors.js";
 import { bigintToBytes, bytesToBigint } from "../../math/bytes.js";
 import { bitLength } from "../../math/modular.js";
 import { checkCiphertexts } from "../checks.js";
-import type { WorkOptions } from "../chunks.js";
 import type { PaillierCiphertexts } from "../ciphertexts.js";
 import { type KeyOptions, PaillierPublicKey } from "../keys.js";
 import type { ImportOptions, Paillier } from "../paillier.js";

@@ -1,12 +1,13 @@
 /**
  * Batches under a key of paillier-bigint, whatever its generator: plaintexts are integers modulo n, without signs, bounds or slots, as there.
  */
+
+import type { WorkOptions } from "../../engine/index.js";
 import { EncodingError, KeyMismatchError, ParameterError, show } from "../../errors.js";
 import type { ModularHandle } from "../../kernels/interface.js";
 import { centred, invMod, mod } from "../../math/modular.js";
 import { plainFactor } from "../../math/paillier.js";
 import { shortHash } from "../../wire/index.js";
-import type { WorkOptions } from "../chunks.js";
 import { PaillierCiphertexts } from "../ciphertexts.js";
 import { signedMultiPower } from "../dot.js";
 import { checkGroups, derived, type EvaluationContext, invertWhere, magnitude } from "../evaluate.js";

@@ -1,7 +1,8 @@
 /** Dot products of encrypted numbers with plain weights. */
+
+import type { WorkOptions } from "../../engine/index.js";
 import { ParameterError, show } from "../../errors.js";
 import type { ModularHandle } from "../../kernels/interface.js";
-import type { WorkOptions } from "../chunks.js";
 import { signedMultiPower } from "../dot.js";
 import { checkGroups, type EvaluationContext, magnitude } from "../evaluate.js";
 import { checkExponent, type EncodedNumber, type EncodeOptions, encodeNumber } from "./encoded-number.js";

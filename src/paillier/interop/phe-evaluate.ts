@@ -1,9 +1,10 @@
 /** Operations on encrypted numbers, with the exponents that python-paillier gives their results. Bounds, where declared, are checked before work is recorded. */
+
+import type { WorkOptions } from "../../engine/index.js";
 import { EncodingError, ParameterError, show } from "../../errors.js";
 import type { ModularHandle } from "../../kernels/interface.js";
 import { plainFactor } from "../../math/paillier.js";
 import { quotientToFloat64 } from "../../math/rational.js";
-import type { WorkOptions } from "../chunks.js";
 import { checkGroups, type EvaluationContext, invertWhere, magnitude } from "../evaluate.js";
 import { checkExponent, type EncodedNumber, type EncodeOptions, encodeNumber } from "./encoded-number.js";
 import { derivedNumbers, type EncryptedNumbers, requireWindow } from "./encrypted-numbers.js";

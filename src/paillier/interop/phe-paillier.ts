@@ -6,8 +6,9 @@
  *     const result = await phe.dot(numbers, [[0.5, -2, 1n]]);
  *     const answer = await phe.writeJson(result);                // what python-paillier reads
  */
+
+import type { WorkOptions } from "../../engine/index.js";
 import { EncodingError, KeyMismatchError, ParameterError, show } from "../../errors.js";
-import type { WorkOptions } from "../chunks.js";
 import { type EvaluationContext, magnitude } from "../evaluate.js";
 import type { PaillierPublicKey } from "../keys.js";
 import { Paillier, PaillierDecryptor } from "../paillier.js";

@@ -1,6 +1,6 @@
 /** Long work in pieces: progress, cancellation and back-pressure between them. */
-import { heedSignal } from "../engine/index.js";
 import type { KernelBackend } from "../kernels/interface.js";
+import { heedSignal } from "./signal.js";
 
 /** Options of every call that may take long. */
 export interface WorkOptions {

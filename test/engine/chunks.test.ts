@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { inChunks } from "../../src/paillier/chunks.js";
+import { inChunks } from "../../src/engine/chunks.js";
 
 describe("long work", () => {
   it("is cut into pieces that cover it", async () => {
