@@ -47,8 +47,7 @@ function refuse(expected: string, got: string): never {
 export class PaillierBigintKey {
   readonly publicKey: PaillierPublicKey;
   readonly g: bigint;
-  /** Internal: a = D(g), the plaintext of g under the generator n + 1; secret. Undefined without the secret key. */
-  readonly logarithm: bigint | undefined;
+  readonly #logarithm: bigint | undefined;
   readonly #secretKey: PaillierSecretKey | undefined;
 
   /** Internal: use {@link fromPaillierBigint}. */
@@ -56,7 +55,12 @@ export class PaillierBigintKey {
     this.publicKey = publicKey;
     this.g = g;
     this.#secretKey = secretKey;
-    this.logarithm = secretKey && decryptReference(g, secretKey.constants());
+    this.#logarithm = secretKey && decryptReference(g, secretKey.constants());
+  }
+
+  /** Internal: a = D(g), the plaintext of g under the generator n + 1; secret. Undefined without the secret key. */
+  get logarithm(): bigint | undefined {
+    return this.#logarithm;
   }
 
   /** Whether g = n + 1. */

@@ -28,9 +28,17 @@ describe("JSON of encrypted numbers", () => {
     ["nothing", /JSON in UTF-8/],
     ['{"v":"1","e":0', /JSON in UTF-8/],
     ['{"v":"1","e":0}x', /JSON in UTF-8/],
-    [`{"v":"1","e":${"9".repeat(2600)}}`, /JSON in UTF-8/],
+    [`{"v":"1","e":${"9".repeat(2600)}}`, /field 'e'/],
     ["[".repeat(200_000), /JSON in UTF-8/],
-    [`${"[".repeat(200_000)}1234567890123456${"]".repeat(200_000)}`, /JSON in UTF-8/],
+    [`${"[".repeat(200_000)}1234567890123456${"]".repeat(200_000)}`, /documented shape|JSON in UTF-8/],
+    ['{"v":1234567890123456.5,"e":0}', /field 'v'/],
+    ['{"v":1234567890123456e3,"e":0}', /field 'v'/],
+    ['{"v":12345678901234567890.,"e":0}', /JSON in UTF-8/],
+    ['{"v":12345678901234567890abc,"e":0}', /JSON in UTF-8/],
+    ['{"v":+12345678901234567890,"e":0}', /JSON in UTF-8/],
+    ['{"v":012345678901234567890,"e":0}', /field 'v'/],
+    ['{"v":"1","e":0,"x\\":12345678901234567890}', /JSON in UTF-8/],
+    ['{"v":"1\\",12345678901234567890', /JSON in UTF-8/],
     ["null", /documented shape/],
     ["[]", /documented shape/],
     ["7", /documented shape/],
@@ -59,6 +67,20 @@ describe("JSON of encrypted numbers", () => {
   ])("refuses %.60s", (text, message) => {
     expect(() => readNumbers(text)).toThrow(WireError);
     expect(() => readNumbers(text)).toThrow(message);
+  });
+
+  it("finds long integers outside strings alone", () => {
+    const text = '{"v":12345678901234567890,"e":0,"v":"[12345678901234567891, \\" 12345678901234567892"}';
+    expect(() => readNumbers(text)).toThrow(/field 'v'/);
+    expect(readNumbers('{"public_key":{"n":12345678901234567890,"k":"\\" 12345678901234567890,"},"values":[[5,0]]}').n).toBe(
+      12345678901234567890n,
+    );
+  });
+
+  it("reads hostile text in time that grows with its length", () => {
+    // An escaped quote may be where a string begins, for a scanner that has failed before.
+    const text = `[1234567890123456,"${'\\"'.repeat(2_000_000)}`;
+    expect(() => readNumbers(text)).toThrow(/JSON in UTF-8/);
   });
 
   it("takes the last of two members of one name, as Python does, whatever else stands there", () => {
