@@ -28,8 +28,8 @@ export class Decryption {
   readonly #q: ModularKernels;
   readonly #seeds: SeedSource;
   readonly #blinding: BlindingSource;
-  /** Kernels modulo n^2, where plaintexts are checked once more: plain BigInt knows no p-adic form. */
-  readonly #whole: ModularKernels | undefined;
+  /** Kernels modulo n^2. */
+  readonly #whole: ModularKernels;
 
   private constructor(
     backend: KernelBackend,
@@ -42,7 +42,7 @@ export class Decryption {
     this.#p = p;
     this.#q = q;
     this.#seeds = seeds;
-    this.#whole = backend.name === "bigint" ? undefined : n;
+    this.#whole = n;
     this.#blinding = new BlindingSource(p, q, seeds);
   }
 
@@ -77,7 +77,6 @@ export class Decryption {
 
   /** Throws SecurityError unless a random combination of the ciphertexts decrypts to that of the plaintexts. */
   async #check(ciphertexts: readonly bigint[], plaintexts: readonly bigint[], options: WorkOptions): Promise<void> {
-    if (this.#whole === undefined) return;
     const weights = this.#weights(ciphertexts.length);
     const uploaded = this.#whole.upload(ciphertexts);
     const product = this.#whole.multiPower(uploaded, [weights], 1);

@@ -4,7 +4,7 @@
  * others r_p^p modulo p^2 beside r_q^q modulo q^2, with r_p and r_q uniform: as x -> x^q permutes the p-th residues modulo p^2 where
  * gcd(q, p - 1) = 1, as every key has it, this is r^n for a uniform r, for half of the exponent.
  *
- * The join is BigInt arithmetic on the caller's thread, and costs an upload: it pays where products are slow, not on a GPU.
+ * The join is BigInt arithmetic on the caller's thread, and costs an upload: on a GPU it pays for powers without a table alone.
  */
 import { SecurityError } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
@@ -13,8 +13,9 @@ import type { SeedSource } from "../math/random.js";
 import type { PaillierSecretKey } from "./keys.js";
 import { disposed, MaskPowers, type MaskSource, maskBases, maskExponents, powersOf, withStream } from "./masks.js";
 
-/** Whether the two halves and their join are faster than powers modulo n^2 on a backend (docs/experiments.md). */
-export const prefersHalves = (backend: KernelBackend): boolean => backend.name !== "webgpu";
+/** Whether the two halves and their join are faster than powers modulo n^2 (docs/experiments.md). */
+export const prefersHalves = (backend: KernelBackend, { publicKey }: PaillierSecretKey): boolean =>
+  backend.name !== "webgpu" || !publicKey.blum;
 
 export class OwnerMaskSource implements MaskSource {
   readonly #kernels: ModularKernels;

@@ -281,7 +281,7 @@ export class PaillierDecryptor extends Paillier {
     const kernels = kernelsOf(engine);
     const decryption = await Decryption.create(kernels, key, seeds);
     const modular = await kernels.modular({ n: key.publicKey.n, power: 2 });
-    const masks = prefersHalves(kernels)
+    const masks = prefersHalves(kernels, key)
       ? new OwnerMaskSource(modular, decryption.halves, key, seeds)
       : new PublicMaskSource(modular, key.publicKey, seeds);
     return new PaillierDecryptor(kernels, modular, key.publicKey, masks, decryption);
