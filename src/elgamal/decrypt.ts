@@ -1,6 +1,6 @@
 /** Decryption: M = c2 c1^-x. */
+import { inversesOf } from "../engine/index.js";
 import type { ModularKernels } from "../kernels/interface.js";
-import { invModBatch } from "../math/modular.js";
 import { disposePair, type Pair } from "./pair.js";
 
 /**
@@ -9,7 +9,7 @@ import { disposePair, type Pair } from "./pair.js";
  */
 export async function openPair(kernels: ModularKernels, pair: Pair, x: bigint, signal?: AbortSignal): Promise<bigint[]> {
   try {
-    const inverses = kernels.upload(invModBatch(await kernels.read(pair.c1, { signal }), kernels.modulus));
+    const inverses = kernels.upload(await inversesOf(await kernels.read(pair.c1, { signal }), kernels.modulus, { signal }));
     try {
       const powers = kernels.power(inverses, x);
       try {

@@ -1,8 +1,7 @@
 /** Operations on ciphertexts: what anybody can do with the public key alone. Every bound is checked before work is recorded. */
-import { heedSignal, type WorkOptions } from "../engine/index.js";
+import { heedSignal, inversesOf, type WorkOptions } from "../engine/index.js";
 import { LevelError, ParameterError, show } from "../errors.js";
 import type { ModularHandle, ModularKernels } from "../kernels/interface.js";
-import { invModBatch } from "../math/modular.js";
 import { ElGamalCiphertexts } from "./ciphertexts.js";
 import { type ElGamalKind, integersOf, MAX_COUNT } from "./encoding.js";
 import type { ElGamalPublicKey } from "./keys.js";
@@ -109,7 +108,7 @@ async function invertWhere(kernels: ModularKernels, pair: Pair, where: readonly 
   try {
     const [c1, c2] = await Promise.all([kernels.read(pair.c1, { signal }), kernels.read(pair.c2, { signal })]);
     const chosen = (values: readonly bigint[]) => values.filter((_, i) => where[i]);
-    const inverses = invModBatch([...chosen(c1), ...chosen(c2)], kernels.modulus);
+    const inverses = await inversesOf([...chosen(c1), ...chosen(c2)], kernels.modulus, { signal });
     let next = 0;
     const placed = (values: readonly bigint[]): ModularHandle =>
       kernels.upload(values.map((value, i) => (where[i] ? inverses[next++] : value)));

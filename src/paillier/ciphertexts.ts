@@ -3,7 +3,7 @@ import { KeyMismatchError, LifetimeError, ParameterError } from "../errors.js";
 import type { ModularHandle } from "../kernels/interface.js";
 import { shortHash } from "../wire/index.js";
 import type { PaillierPublicKey } from "./keys.js";
-import { type SlotLayout, sameLayout } from "./slots.js";
+import { additionsLeft, type SlotLayout, sameLayout } from "./slots.js";
 
 /** What is known of every ciphertext of a batch; all of it is public. */
 export interface CiphertextProperties {
@@ -37,6 +37,11 @@ export class PaillierCiphertexts implements CiphertextProperties {
     this.bound = properties.bound;
     this.fresh = properties.fresh;
     this.batch = handle.batch;
+  }
+
+  /** How many more ciphertexts of this bound can be added to each of these before a slot could overflow: infinitely many zeros. */
+  get additionsLeft(): number {
+    return additionsLeft(this.bound, this.layout);
   }
 
   get disposed(): boolean {

@@ -1,8 +1,7 @@
 /** Encrypted dot products with plain weights. */
-import { inChunks, type WorkOptions } from "../engine/index.js";
+import { inChunks, inversesOf, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { ModularHandle, ModularKernels } from "../kernels/interface.js";
-import { invModBatch } from "../math/modular.js";
 import type { PaillierCiphertexts } from "./ciphertexts.js";
 import { checkScaleBits, encodeValue } from "./encoding.js";
 import { checkGroups, derived, type EvaluationContext, largest, magnitude, type ScalarOptions } from "./evaluate.js";
@@ -50,7 +49,7 @@ export async function dot(
   }
   const integers = weights.map((row) => Array.from(row, (w) => encodeValue(w, scaleBits)));
   const bound = a.bound * largest(integers.map((row) => row.reduce((s, w) => s + magnitude(w), 0n)));
-  requireCapacity(bound, a.layout, "dot");
+  requireCapacity(bound, a.layout, "dot", a.bound);
   const results = await signedMultiPower(context, a.handle(context.key), integers, options);
   return derived(results, a, { bound, scaleBits: a.scaleBits + scaleBits });
 }
@@ -96,7 +95,7 @@ async function quotients(kernels: ModularKernels, pairs: ModularHandle, { signal
   const denominators = kernels.products(pairs, every(1));
   pairs.dispose();
   try {
-    const inverses = kernels.upload(invModBatch(await kernels.read(denominators, { signal }), kernels.modulus));
+    const inverses = kernels.upload(await inversesOf(await kernels.read(denominators, { signal }), kernels.modulus, { signal }));
     const result = kernels.multiply(numerators, inverses);
     inverses.dispose();
     return result;

@@ -1,8 +1,7 @@
 /** Operations on ciphertexts: what anybody can do with the public key alone. Every bound is checked before work is recorded. */
-import type { WorkOptions } from "../engine/index.js";
+import { inversesOf, type WorkOptions } from "../engine/index.js";
 import { ParameterError, show } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
-import { invModBatch } from "../math/modular.js";
 import { plainFactor } from "../math/paillier.js";
 import { type CiphertextProperties, PaillierCiphertexts, requireSameEncoding } from "./ciphertexts.js";
 import { checkScaleBits, checkValues, encodeSlots, encodeValue, type SlotValues } from "./encoding.js";
@@ -38,10 +37,43 @@ export function derived(
 
 /** The sum, ciphertext by ciphertext; b's batch divides a's. Throws LevelError where a slot could overflow. */
 export function add({ kernels, key }: EvaluationContext, a: PaillierCiphertexts, b: PaillierCiphertexts): PaillierCiphertexts {
-  requireSameEncoding(a, b, "add");
-  const bound = a.bound + b.bound;
-  requireCapacity(bound, a.layout, "add");
+  const bound = boundOfTwo(a, b, "add");
   return derived(kernels.multiply(a.handle(key), b.handle(key)), a, { bound });
+}
+
+/** The bound of a sum or difference. Throws ParameterError for operands that are not alike, LevelError where a slot could overflow. */
+function boundOfTwo(a: PaillierCiphertexts, b: PaillierCiphertexts, what: string): bigint {
+  requireSameEncoding(a, b, what);
+  const bound = a.bound + b.bound;
+  requireCapacity(bound, a.layout, what, a.bound > b.bound ? a.bound : b.bound);
+  return bound;
+}
+
+/** -a. One inversion serves the whole batch. */
+export async function negate(
+  { kernels, key }: EvaluationContext,
+  a: PaillierCiphertexts,
+  { signal }: WorkOptions = {},
+): Promise<PaillierCiphertexts> {
+  const values = await kernels.read(a.handle(key), { signal });
+  return derived(kernels.upload(await inversesOf(values, kernels.modulus, { signal })), a, {});
+}
+
+/** The difference, ciphertext by ciphertext; b's batch divides a's. Throws as {@link add}, before b is inverted. */
+export async function subtract(
+  context: EvaluationContext,
+  a: PaillierCiphertexts,
+  b: PaillierCiphertexts,
+  options: WorkOptions = {},
+): Promise<PaillierCiphertexts> {
+  const bound = boundOfTwo(a, b, "subtract");
+  const handle = a.handle(context.key);
+  const inverse = await negate(context, b, options);
+  try {
+    return derived(context.kernels.multiply(handle, inverse.handle(context.key)), a, { bound });
+  } finally {
+    inverse.dispose();
+  }
 }
 
 /** The sum of batches of one size, ciphertext by ciphertext. Throws LevelError where a slot could overflow. */
@@ -56,7 +88,7 @@ export function addMany({ kernels, key }: EvaluationContext, parts: readonly Pai
   }
   for (const part of parts) requireSameEncoding(parts[0], part, "addMany");
   const bound = parts.reduce((sum, p) => sum + p.bound, 0n);
-  requireCapacity(bound, parts[0].layout, "addMany");
+  requireCapacity(bound, parts[0].layout, "addMany", parts[0].bound);
   const all = kernels.concat(parts.map((p) => p.handle(key)));
   const { batch } = parts[0];
   const sums = kernels.products(
@@ -71,7 +103,7 @@ export function addMany({ kernels, key }: EvaluationContext, parts: readonly Pai
 export function sum({ kernels, key }: EvaluationContext, a: PaillierCiphertexts, groups = 1): PaillierCiphertexts {
   const terms = checkGroups(a.batch, groups);
   const bound = a.bound * BigInt(terms);
-  requireCapacity(bound, a.layout, "sum");
+  requireCapacity(bound, a.layout, "sum", a.bound);
   const runs = Array.from({ length: groups }, (_, g) => Array.from({ length: terms }, (_unused, k) => g * terms + k));
   return derived(kernels.products(a.handle(key), runs), a, { bound });
 }
@@ -107,7 +139,7 @@ export function addPlain(
         Array.from(vector as ArrayLike<number | bigint>, (v) => magnitude(encodeValue(v, a.scaleBits))),
       ),
     );
-  requireCapacity(bound, a.layout, "addPlain");
+  requireCapacity(bound, a.layout, "addPlain", a.bound);
   const handle = a.handle(key);
   const plain = kernels.upload(vectors.map((vector) => plainFactor(encodeSlots(vector, encoding), key.n)));
   try {
@@ -146,7 +178,7 @@ export async function multiplyPlain(
   }
   const integers = list.map((w) => encodeValue(w, scaleBits));
   const bound = a.bound * largest(integers.map(magnitude));
-  requireCapacity(bound, a.layout, "multiplyPlain");
+  requireCapacity(bound, a.layout, "multiplyPlain", a.bound);
   const { kernels, key } = context;
   const exponents = Array.from({ length: a.batch }, (_, i) => magnitude(integers[i % integers.length]));
   const powers = kernels.power(a.handle(key), exponents);
@@ -164,9 +196,10 @@ export async function invertWhere(
   if (!signs.includes(true)) return a;
   try {
     const values = await kernels.read(a, { signal });
-    const inverses = invModBatch(
+    const inverses = await inversesOf(
       values.filter((_, i) => signs[i]),
       kernels.modulus,
+      { signal },
     );
     let next = 0;
     return kernels.upload(values.map((v, i) => (signs[i] ? inverses[next++] : v)));

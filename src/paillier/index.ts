@@ -24,6 +24,7 @@ export {
 } from "./keyfile.js";
 export { DEFAULT_KEY_BITS, generatePaillierKey, type KeyGenerationOptions } from "./keygen.js";
 export { ciphertextBytes, type KeyOptions, PaillierPublicKey, PaillierSecretKey } from "./keys.js";
+export type { PlainMatrix } from "./matrix.js";
 export {
   type EncryptOptions,
   type ExportOptions,

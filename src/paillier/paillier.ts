@@ -15,10 +15,22 @@ import { type CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js
 import { Decryption } from "./decrypt.js";
 import { type DotOptions, dot } from "./dot.js";
 import { checkEncoding, checkValues, encodeBound, encodeSlots, type SlotValues } from "./encoding.js";
-import { add, addMany, addPlain, derived, type EvaluationContext, multiplyPlain, type ScalarOptions, sum } from "./evaluate.js";
+import {
+  add,
+  addMany,
+  addPlain,
+  derived,
+  type EvaluationContext,
+  multiplyPlain,
+  negate,
+  type ScalarOptions,
+  subtract,
+  sum,
+} from "./evaluate.js";
 import { PaillierPublicKey, PaillierSecretKey } from "./keys.js";
 import { Masking } from "./masking.js";
 import { type MaskSource, PublicMaskSource } from "./masks.js";
+import { matrixTimes, type PlainMatrix, timesMatrix } from "./matrix.js";
 import { OwnerMaskSource, prefersHalves } from "./owner-masks.js";
 import type { MaskPool } from "./pool.js";
 import { capacity, checkLayout, type SlotLayout, singleSlot, unpackSlots } from "./slots.js";
@@ -147,6 +159,16 @@ export class Paillier {
     return add(this.context(), a, b);
   }
 
+  /** a - b, as {@link add}; one inversion serves the batch. */
+  subtract(a: PaillierCiphertexts, b: PaillierCiphertexts, options?: WorkOptions): Promise<PaillierCiphertexts> {
+    return subtract(this.context(), a, b, options);
+  }
+
+  /** -a; one inversion serves the batch. */
+  negate(a: PaillierCiphertexts, options?: WorkOptions): Promise<PaillierCiphertexts> {
+    return negate(this.context(), a, options);
+  }
+
   /** The sum of batches of one size, ciphertext by ciphertext. */
   addMany(parts: readonly PaillierCiphertexts[]): PaillierCiphertexts {
     return addMany(this.context(), parts);
@@ -178,6 +200,16 @@ export class Paillier {
     options?: DotOptions,
   ): Promise<PaillierCiphertexts> {
     return dot(this.context(), a, weights, options);
+  }
+
+  /** A W for an encrypted matrix, row by row, and plain weights [inner][columns] of either sign: [rows, columns]. */
+  timesMatrix(a: PaillierCiphertexts, weights: PlainMatrix, options?: ScalarOptions): Promise<PaillierCiphertexts> {
+    return timesMatrix(this.context(), a, weights, options);
+  }
+
+  /** W A for plain weights [rows][inner] of either sign and an encrypted matrix, row by row: [rows, columns]. */
+  matrixTimes(weights: PlainMatrix, a: PaillierCiphertexts, options?: ScalarOptions): Promise<PaillierCiphertexts> {
+    return matrixTimes(this.context(), weights, a, options);
   }
 
   /** The same plaintexts under new randomness: nobody can tell which ciphertexts they come from. */

@@ -70,17 +70,30 @@ export function capacity({ slotBits }: SlotLayout): bigint {
   return (1n << BigInt(slotBits - 1)) - 1n;
 }
 
-/** Throws LevelError where a result could reach `bound` in a slot that is too small for it. */
-export function requireCapacity(bound: bigint, layout: SlotLayout, what: string): void {
-  if (bound > capacity(layout)) {
-    throw new LevelError({
-      what: `${what}, slot budget`,
-      expected: `results of at most ${layout.slotBits - 1} bits`,
-      got: `up to ${bitLength(bound)} bits`,
-      remedy: "encrypt with wider slots, a smaller scale or a smaller bound",
-    });
-  }
+/**
+ * How many more numbers of magnitude `bound` a slot takes that may hold `bound` already; infinitely many zeros. A number, because
+ * nobody adds more than 2^53.
+ */
+export function additionsLeft(bound: bigint, layout: SlotLayout): number {
+  return bound === 0n ? Number.POSITIVE_INFINITY : Number(capacity(layout) / bound - 1n);
 }
+
+/**
+ * Throws LevelError where a result could reach `bound` in a slot that is too small for it. The operand's own bound, where there is one, tells
+ * how many additions would have been possible.
+ */
+export function requireCapacity(bound: bigint, layout: SlotLayout, what: string, operand?: bigint): void {
+  if (bound <= capacity(layout)) return;
+  const left = operand === undefined ? "" : `, with ${count(additionsLeft(operand, layout))} of such ciphertexts left`;
+  throw new LevelError({
+    what: `${what}, slot budget`,
+    expected: `results of at most ${layout.slotBits - 1} bits`,
+    got: `up to ${bitLength(bound)} bits${left}`,
+    remedy: "encrypt with wider slots, a smaller scale or a smaller bound",
+  });
+}
+
+const count = (additions: number): string => (additions === 1 ? "1 addition" : `${additions} additions`);
 
 /** The signed plaintext of up to `slots` integers, each within the capacity; missing ones are 0. Not reduced modulo n. */
 export function packSlots(values: readonly bigint[], layout: SlotLayout): bigint {

@@ -141,8 +141,14 @@ describe("the slot budget", () => {
     expect(() => paillier.addPlain(sum, [[2]])).toThrow(LevelError);
     expect(() => paillier.add(sum, a)).toThrow(LevelError);
     expect(() => paillier.addMany([a, a, a])).toThrow(
-      /addMany, slot budget: expected results of at most 7 bits, got up to 8 bits/,
+      /addMany, slot budget: expected results of at most 7 bits, got up to 8 bits, with 1 addition of such ciphertexts left/,
     );
+    // The message keeps its word.
+    expect([a.additionsLeft, sum.additionsLeft]).toEqual([1, 0]);
+    expect(() => paillier.add(sum, sum)).toThrow("with 0 additions of such ciphertexts left");
+    await expect(paillier.subtract(sum, a)).rejects.toThrow(LevelError);
+    expect(await slots(paillier, await paillier.subtract(a, a))).toEqual([[0, 0]]);
+    expect((await paillier.multiplyPlain(a, 0)).additionsLeft).toBe(Number.POSITIVE_INFINITY);
     await expect(paillier.multiplyPlain(a, -3)).rejects.toThrow(LevelError);
     expect(await slots(paillier, await paillier.multiplyPlain(a, -2))).toEqual([[-126, 126]]);
     await expect(paillier.dot(a, [[3]])).rejects.toThrow(LevelError);
