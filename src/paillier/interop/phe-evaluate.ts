@@ -8,7 +8,7 @@ import { quotientToFloat64 } from "../../math/rational.js";
 import { checkGroups, type EvaluationContext, invertWhere, magnitude } from "../evaluate.js";
 import { checkExponent, type EncodedNumber, type EncodeOptions, encodeNumber } from "./encoded-number.js";
 import { derivedNumbers, type EncryptedNumbers, requireWindow } from "./encrypted-numbers.js";
-import { lowered, powerOf16, smallest } from "./exponents.js";
+import { lowered, loweredBounds, smallest } from "./exponents.js";
 
 /** Plain numbers: one for all, or a number of them that divides the batch. A bigint is a Python int, a number a Python float. */
 export type PlainNumbers = number | bigint | ArrayLike<number> | readonly (number | bigint)[];
@@ -37,22 +37,15 @@ export async function addNumbers(
   const what = subtract ? "subtract" : "add";
   checkDivides(b.batch, a.batch, `${what}, second batch`);
   const exponents = a.exponents.map((e, i) => Math.min(e, b.exponents[i % b.batch]));
-  const shifted = (x: EncryptedNumbers) =>
-    x.bounds && exponents.map((e, i) => x.bounds![i % x.batch] * powerOf16(x.exponents[i % x.batch] - e, context.key.n));
-  const [boundsA, boundsB] = [shifted(a), shifted(b)];
+  const [boundsA, boundsB] = [a, b].map((x) => loweredBounds(x, exponents, context.key.n));
   const bounds = boundsA && boundsB && boundsA.map((bound, i) => bound + boundsB[i]);
   requireWindow(bounds, context, what);
-  const left = lowered(context, a, exponents).handle;
+  const left = lowered(context, a, exponents);
   let right: ModularHandle | undefined;
   try {
-    right = lowered(context, b, exponents).handle;
-    if (subtract)
-      right = await invertWhere(
-        context,
-        right,
-        exponents.map(() => true),
-        options,
-      );
+    right = lowered(context, b, exponents);
+    const every = exponents.map(() => true);
+    if (subtract) right = await invertWhere(context, right, every, options);
     return derivedNumbers(context.kernels.multiply(left, right), a, { exponents, bounds });
   } finally {
     left.dispose();
@@ -73,9 +66,9 @@ export function addPlainNumbers(
     encodeNumber(list[i % list.length], key.n, { ...encoding, maxExponent: Math.min(e, encoding.maxExponent ?? e) }),
   );
   const exponents = encoded.map((v) => v.exponent);
-  const bounds = a.bounds?.map((b, i) => b * powerOf16(a.exponents[i] - exponents[i], key.n) + magnitude(encoded[i].integer));
+  const bounds = loweredBounds(a, exponents, key.n)?.map((b, i) => b + magnitude(encoded[i].integer));
   requireWindow(bounds, context, "addPlain");
-  const { handle } = lowered(context, a, exponents);
+  const handle = lowered(context, a, exponents);
   const factors = kernels.upload(encoded.map((v) => plainFactor(v.integer, key.n)));
   try {
     return derivedNumbers(kernels.multiply(handle, factors), a, { exponents, bounds });
@@ -125,11 +118,14 @@ export function decreaseExponents(
   to: number | readonly number[],
 ): EncryptedNumbers {
   const list = typeof to === "number" ? a.exponents.map(() => to) : Array.from(to);
-  if (list.length !== a.batch) checkDivides(0, a.batch, "exponents");
+  if (list.length !== a.batch) {
+    const remedy = "pass one for all, or one for each number";
+    throw new ParameterError({ what: "exponents", expected: `${a.batch} of them`, got: `${list.length}`, remedy });
+  }
   for (const e of list) checkExponent(e);
-  const bounds = a.bounds?.map((b, i) => b * powerOf16(Math.max(0, a.exponents[i] - list[i]), context.key.n));
+  const bounds = loweredBounds(a, list, context.key.n);
   requireWindow(bounds, context, "decreaseExponentTo");
-  return derivedNumbers(lowered(context, a, list).handle, a, { exponents: list, bounds });
+  return derivedNumbers(lowered(context, a, list), a, { exponents: list, bounds });
 }
 
 /** The sums of runs: a as [groups, terms] to [groups], each at the smallest exponent of its run. */
@@ -137,12 +133,11 @@ export function sumNumbers(context: EvaluationContext, a: EncryptedNumbers, grou
   const terms = checkGroups(a.batch, groups);
   const runs = Array.from({ length: groups }, (_, g) => Array.from({ length: terms }, (_unused, k) => g * terms + k));
   const exponents = runs.map((run) => smallest(run.map((i) => a.exponents[i])));
-  const bounds =
-    a.bounds &&
-    runs.map((run, g) => run.reduce((s, i) => s + a.bounds![i] * powerOf16(a.exponents[i] - exponents[g], context.key.n), 0n));
-  requireWindow(bounds, context, "sum");
   const targets = runs.flatMap((run, g) => run.map(() => exponents[g]));
-  const { handle } = lowered(context, a, targets);
+  const each = loweredBounds(a, targets, context.key.n);
+  const bounds = each && runs.map((run) => run.reduce((s, i) => s + each[i], 0n));
+  requireWindow(bounds, context, "sum");
+  const handle = lowered(context, a, targets);
   try {
     return derivedNumbers(context.kernels.products(handle, runs), a, { exponents, bounds });
   } finally {

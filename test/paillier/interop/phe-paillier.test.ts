@@ -304,6 +304,10 @@ describe("PhePaillier", () => {
     expect(() => phe.decreaseExponentTo(product, -10)).toThrow(/^decreaseExponentTo, item 1/);
     expect(() => phe.sum(phe.readJson(list(known.items.slice(3, 5)), { bound: window / 2n + 1n }))).toThrow(LevelError);
     await expect(phe.dot(product, [[1n, 2n]])).rejects.toThrow(/^dot, item 0/);
+    // At exponents -12 and -13; the sum is at -13, and so is its bound.
+    const mixed = await phe.encrypt([49, 3], { bound: 50 });
+    expect(mixed.exponents).toEqual([-12, -13]);
+    expect(phe.sum(mixed).bounds).toEqual([100n * 16n ** 13n]);
     // Without a bound the same is done, and found at decryption.
     const free = await phe.encrypt([1000n, 3n]);
     const wrong = await phe.multiplyPlain(await phe.multiplyPlain(free, [1n, large]), [1n, 500n]);
