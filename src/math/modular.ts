@@ -84,6 +84,20 @@ export function bitLength(x: bigint): number {
   return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0], 16)));
 }
 
+/** floor(x^(1/k)) for x >= 0 and k >= 1, by Newton's iteration from the root of the upper half of the bits. */
+export function rootOf(x: bigint, k: number): bigint {
+  if (x < 2n || k === 1) return x;
+  const [degree, less] = [BigInt(k), BigInt(k - 1)];
+  // The root of the highest bits, one too large, is above the root of x.
+  const shift = Math.floor(bitLength(x) / k / 2);
+  let r = shift === 0 ? 1n << BigInt(Math.ceil(bitLength(x) / k)) : (rootOf(x >> BigInt(shift * k), k) + 1n) << BigInt(shift);
+  for (;;) {
+    const next = (less * r + x / r ** less) / degree;
+    if (next >= r) return r;
+    r = next;
+  }
+}
+
 /** floor(sqrt(x)) for x >= 0, by Newton's iteration. */
 export function isqrt(x: bigint): bigint {
   if (x < 2n) return x;

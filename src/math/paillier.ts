@@ -5,7 +5,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ParameterError, SecurityError, show } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "./bytes.js";
-import { bitLength, gcd, invMod, isqrt, mod, powMod } from "./modular.js";
+import { bitLength, gcd, invMod, mod, powMod, rootOf } from "./modular.js";
+import { isPrime } from "./primes.js";
 
 /** Keys shorter than this are refused unless `unsafe` is said. NIST SP 800-57: 2048 bits are worth 112, 3072 are worth 128. */
 export const MIN_SAFE_BITS = 2048;
@@ -126,8 +127,8 @@ export function checkKeyBits(bits: number, unsafe: boolean): void {
 }
 
 /**
- * Refuses a modulus that no honest key generation makes: even, of another length, with a factor below 1000, a square,
- * or prime. That is all that can be seen without the factors; only a proof by the owner could show the rest (CGGMP21).
+ * Refuses a modulus that no honest key generation makes: even, of another length, with a factor below 1000, a power of an
+ * integer, or prime. That is all that can be seen without the factors; only a proof by the owner could show the rest (CGGMP21).
  * Throws SecurityError.
  */
 export function checkPublicModulus(n: bigint, bits: number): void {
@@ -141,7 +142,10 @@ export function checkPublicModulus(n: bigint, bits: number): void {
   };
   if (n <= 0n || bitLength(n) !== bits) refuse(`${bitLength(n)} bits`);
   for (let d = 2n; d < 1000n; d++) if (n % d === 0n) refuse(`a multiple of ${d}`);
-  if (isqrt(n) ** 2n === n) refuse("a square");
+  // Without a factor below 1000, no root of a higher degree is there; where one of a composite degree is, one of a prime degree is too.
+  for (let k = 2; k <= bits / Math.log2(1000); k++) {
+    if (isPrime(BigInt(k)) && rootOf(n, k) ** BigInt(k) === n) refuse(k === 2 ? "a square" : `a power of degree ${k}`);
+  }
   if (powMod(2n, n - 1n, n) === 1n) refuse("a prime");
 }
 

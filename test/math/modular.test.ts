@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/errors.js";
-import { bitLength, centred, gcd, invMod, invModBatch, isqrt, mod, powMod } from "../../src/math/modular.js";
+import { bitLength, centred, gcd, invMod, invModBatch, isqrt, mod, powMod, rootOf } from "../../src/math/modular.js";
 
 const any = fc.bigInt({ min: -(2n ** 300n), max: 2n ** 300n });
 const modulus = fc.bigInt({ min: 2n, max: 2n ** 200n });
@@ -78,5 +78,17 @@ describe("integers", () => {
         expect(isqrt(x * x)).toBe(x);
       }),
     );
+  });
+});
+
+describe("rootOf", () => {
+  it("is the largest integer whose power does not exceed x", () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: 2n ** 700n }), fc.integer({ min: 1, max: 300 }), (x, k) => {
+        const r = rootOf(x, k);
+        expect(r ** BigInt(k) <= x && (r + 1n) ** BigInt(k) > x).toBe(true);
+      }),
+    );
+    for (const r of [0n, 1n, 2n, 1009n, 2n ** 64n - 1n]) for (const k of [1, 2, 3, 17]) expect(rootOf(r ** BigInt(k), k)).toBe(r);
   });
 });

@@ -158,6 +158,15 @@ describe("what keys must satisfy", () => {
     expect(() => checkPublicModulus(n, 512)).not.toThrow();
     expect(() => checkPublicModulus(n, 511)).toThrow(/exactly 511 bits, got 512 bits/);
     expect(() => checkPublicModulus(p * p, bitLength(p * p))).toThrow(/a square/);
+    for (const [prime, k] of [
+      [1009n, 51],
+      [(1n << 61n) - 1n, 3],
+      [(1n << 89n) - 1n, 7],
+      [p, 3],
+    ] as const) {
+      const power = prime ** BigInt(k);
+      expect(() => checkPublicModulus(power, bitLength(power))).toThrow(`a power of degree ${k === 51 ? 3 : k}`);
+    }
     expect(isPrime(q)).toBe(true);
     expect(() => checkPublicModulus(q, bitLength(q))).toThrow(/a prime/);
     expect(() => checkPublicModulus(997n * n, bitLength(997n * n))).toThrow(/a multiple of 997/);
