@@ -7,6 +7,7 @@ import { writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { useBackends } from "../../support/backends.js";
 import { digest } from "../../support/digest.js";
+import { MODULAR_CASES, runModularCases, testModulus } from "../../support/modular-cases.js";
 import { runRingCases } from "../../support/ring-cases.js";
 import { DIGEST_SETTINGS, RING_DIGESTS, readRingDigests, settingKey } from "../../support/ring-digests.js";
 
@@ -35,5 +36,18 @@ describe("ring kernels at every level", () => {
     const expected = digestsOf(await runRingCases(bigint(), setting, fill));
     for (const { label, backend } of others())
       expect(digestsOf(await runRingCases(backend, setting, fill)), label).toEqual(expected);
+  });
+});
+
+describe("modular kernels for keys of", () => {
+  // The first tier leaves out what takes long at these lengths: fixed bases and exponents that all share.
+  it.each([2048, 3072, 4096])("%i bits: every operation modulo n^2", async (keyBits) => {
+    const declaration = testModulus(2 * keyBits, 2);
+    const expected = await runModularCases(bigint(), declaration);
+    expect(expected.size).toBe(MODULAR_CASES.length);
+    for (const { label, backend } of others()) {
+      const got = await runModularCases(backend, declaration);
+      for (const [name, values] of expected) expect(got.get(name), `${name} on ${label}`).toEqual(values);
+    }
   });
 });
