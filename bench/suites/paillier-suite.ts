@@ -9,13 +9,29 @@ import { generatePaillierKey, Paillier, type PaillierSecretKey, widestLayout } f
 import { PAILLIER_BIGINT_LABEL, randomPaillierBigintKeys } from "../peers/paillier-bigint.js";
 import type { Target } from "../target.js";
 import { formCases } from "./modular.js";
-import { batchOf, decryptPeer, imported, type PaillierCase, paillierCases, values, withKeys } from "./paillier.js";
+import {
+  batchOf,
+  decryptPeer,
+  encryption,
+  encryptPeer,
+  FEATURES,
+  imported,
+  type PaillierCase,
+  paillierCases,
+  values,
+  WEIGHT_BITS,
+  weights,
+  withKeys,
+} from "./paillier.js";
 
 /** Two threads against one, on batches. */
 const atLeast = (ratio: number): Target => ({ ratio, speedup: 1.8 });
 
 /** Bits of a slot: 32 of a value, 15 for additions, and the sign. */
 const SLOT_BITS = 48;
+
+/** Outputs of a matrix. */
+const OUTPUTS = 10;
 
 export const paillierSuite = (): Case[] => [
   ...paillierCases(2048, {
@@ -40,13 +56,41 @@ export const paillierSuite = (): Case[] => [
 const operations: readonly PaillierCase[] = [
   {
     name: "encrypt",
+    params: { variant: "by the key's owner" },
+    ours: async (engine, key, random) => encryption(engine, await Paillier.create(engine, key), random),
+    peer: encryptPeer,
+  },
+  {
+    name: "encrypt",
+    params: { variant: "with masks from the pool" },
+    ours: async (engine, key, random) => {
+      const paillier = await Paillier.create(engine, key.publicKey);
+      const batch = batchOf(engine.kernels, 1024);
+      const masks = imported(paillier, batch, random).handle(paillier.publicKey);
+      const { kernels } = paillier.context();
+      // Numbers of their size, taken again and again, which the library never does: making so many would take longer than using them.
+      paillier.pool.take = (count) => [kernels.slice(masks, 0, count)];
+      const prepared = encryption(engine, paillier, random, 1024);
+      return { ...prepared, close: () => [masks.dispose(), prepared.close?.()] };
+    },
+    peer: encryptPeer,
+  },
+  {
+    name: "matrix-vector",
+    params: { features: FEATURES, outputs: OUTPUTS, variant: `${WEIGHT_BITS}-bit weights of either sign` },
+    ours: matrix,
+    peer: ({ publicKey }, random) => {
+      const columns = signedWeights(random).map((column) => column.map((w) => BigInt(w < 0 ? -w : w)));
+      const terms = columns[0]!.map(() => random.bigBelow(publicKey._n2));
+      return () => columns.map((column) => publicKey.addition(...terms.map((c, i) => publicKey.multiply(c, column[i]!))));
+    },
+  },
+  {
+    name: "encrypt",
     params: { variant: `slots of ${SLOT_BITS} bits` },
     isPerValue: true,
     ours: (engine, key, random) => packed(engine, key, random, encryptPacked),
-    peer: ({ publicKey }, random) => {
-      const m = BigInt(values(random, 1)[0]!);
-      return () => publicKey.encrypt(m);
-    },
+    peer: encryptPeer,
   },
   {
     name: "decrypt",
@@ -88,6 +132,31 @@ const operations: readonly PaillierCase[] = [
 ];
 
 type Ciphertexts = Awaited<ReturnType<Paillier["encrypt"]>>;
+
+/** [outputs][features]. */
+const signedWeights = (random: TestRandom): number[][] =>
+  Array.from({ length: OUTPUTS }, () => weights(random).map((w, i) => (i % 2 === 0 ? w : -w)));
+
+/** One encrypted row of features times a matrix, for several rows at once. */
+async function matrix(engine: EngineLike, key: PaillierSecretKey, random: TestRandom): Promise<Prepared> {
+  const paillier = await Paillier.create(engine, key.publicKey);
+  const rows = engine.kernels.name === "bigint" ? 1 : 4;
+  const a = imported(paillier, rows * FEATURES, random);
+  const columns = signedWeights(random);
+  const plain = Array.from({ length: FEATURES }, (_, i) => columns.map((column) => column[i]!));
+  return {
+    items: rows,
+    params: { batch: rows },
+    run: async () => {
+      const made = await paillier.timesMatrix(a, plain);
+      await engine.kernels.flush();
+      made.dispose();
+    },
+    close: () => {
+      for (const owned of [a, paillier]) owned.dispose();
+    },
+  };
+}
 
 /** An operation on a batch of ciphertexts of 32-bit numbers, and on another. */
 async function pairs(

@@ -10,8 +10,8 @@ import { PAILLIER_BIGINT_LABEL, paillierBigintKeys } from "../peers/paillier-big
 import type { RowName, RowParams } from "../row.js";
 import type { Target } from "../target.js";
 
-const FEATURES = 30;
-const WEIGHT_BITS = 32;
+export const FEATURES = 30;
+export const WEIGHT_BITS = 32;
 const SUMMANDS = 1000;
 
 /** Ciphertexts in one call; `wanted` is for a hardware GPU, where hundreds are few, and for WebAssembly up to what keeps its threads busy. */
@@ -44,7 +44,8 @@ export interface PaillierCase {
 export const values = (random: TestRandom, count: number): number[] => Array.from({ length: count }, () => random.u32() + 1);
 
 /** Weights of exactly 32 bits. */
-const weights = (random: TestRandom): number[] => Array.from({ length: FEATURES }, () => Number(random.bigBits(WEIGHT_BITS)));
+export const weights = (random: TestRandom): number[] =>
+  Array.from({ length: FEATURES }, () => Number(random.bigBits(WEIGHT_BITS)));
 
 const cases = (targets: Partial<Readonly<Record<string, Target>>>): PaillierCase[] => [
   {
@@ -52,10 +53,7 @@ const cases = (targets: Partial<Readonly<Record<string, Target>>>): PaillierCase
     params: { variant: "public key" },
     target: targets.encrypt,
     ours: encrypt,
-    peer: ({ publicKey }, random) => {
-      const m = BigInt(values(random, 1)[0]!);
-      return () => publicKey.encrypt(m);
-    },
+    peer: encryptPeer,
   },
   {
     name: "decrypt",
@@ -136,7 +134,11 @@ function keysOf(key: PaillierSecretKey): Keys {
 }
 
 async function encrypt(engine: EngineLike, key: PaillierSecretKey, random: TestRandom, wanted?: number): Promise<Prepared> {
-  const paillier = await Paillier.create(engine, key.publicKey);
+  return encryption(engine, await Paillier.create(engine, key.publicKey), random, wanted);
+}
+
+/** Encryption by whoever holds the scheme object, which is disposed of at the end. */
+export function encryption(engine: EngineLike, paillier: Paillier, random: TestRandom, wanted?: number): Prepared {
   const batch = batchOf(engine.kernels, wanted);
   const list = values(random, batch);
   return {
@@ -185,6 +187,11 @@ async function decryptByWebAssembly(
       await kernels.close();
     },
   };
+}
+
+export function encryptPeer({ publicKey }: Keys, random: TestRandom): () => unknown {
+  const m = BigInt(values(random, 1)[0]!);
+  return () => publicKey.encrypt(m);
 }
 
 export function decryptPeer({ publicKey, privateKey }: Keys, random: TestRandom): () => unknown {
