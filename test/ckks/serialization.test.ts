@@ -112,14 +112,24 @@ describe("ciphertexts", () => {
     }
   });
 
-  it("are not there where something is found wrong meanwhile, and each real part is that of the complex slots", async () => {
+  it("may be computed with before their residues are looked at, and each real part is that of the complex slots", async () => {
     const sent = await ckks.encrypt([{ re: Float64Array.of(1, 2), im: Float64Array.of(3, -1) }], publicKey);
     const { meta, sections } = await ckks.exportCiphertext(sent);
     const section = (tag: string) => sections.find((s) => s.tag === tag)?.bytes;
-    const wrong = () => {
-      throw new RangeError("found meanwhile");
-    };
-    await expect(ckks.importCiphertext(meta, section, secret.id, wrong)).rejects.toThrow("found meanwhile");
+    const early = await ckks.importEarly(meta, section, secret.id);
+    const opening = ckks.decrypt(early.ciphertext, secret);
+    await early.check();
+    expect(await opening).toEqual(await ckks.decrypt(sent, secret));
+    // All bits set: beyond every prime. Work on it ends, the check says what is wrong, and nothing else is harmed.
+    const filled = (tag: string) => section(tag)?.slice().fill(0xff);
+    for (const tag of ["CKC0", "CKC1"]) {
+      const broken = await ckks.importEarly(meta, (t) => (t === tag ? filled(t) : section(t)), secret.id);
+      const nonsense = ckks.decrypt(broken.ciphertext, secret);
+      await expect(broken.check()).rejects.toThrow(new RegExp(`${tag}.*below`));
+      await nonsense;
+      broken.ciphertext.dispose();
+    }
+    await expect(ckks.importEarly(meta, (t) => (t === "CKC1" ? undefined : section(t)), secret.id)).rejects.toThrow(WireError);
     const complex = await ckks.decryptComplex(sent, secret);
     expect(complex[0].im[0]).toBeCloseTo(3, 1);
     expect(await ckks.decrypt(sent, secret)).toEqual(complex.map(({ re }) => re));

@@ -8,7 +8,7 @@ import { LimitError, ParameterError } from "../../errors.js";
 import type { PackedReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
 import { checkInside, MemoryBlock } from "./block.js";
-import type { Layout, Machine, Run } from "./machine.js";
+import { type Layout, type Machine, type Run, unlessAborted } from "./machine.js";
 import { Program } from "./program.js";
 import { Ranges, type Span, UNIT } from "./ranges.js";
 import type { Block, Runtime } from "./runtime.js";
@@ -16,6 +16,12 @@ import type { Block, Runtime } from "./runtime.js";
 /** What is submitted without being asked: commands, and bytes of memory given out for them. */
 const MOST_COMMANDS = 256;
 const MOST_BYTES = 2 ** 26;
+
+/**
+ * Results and data of a program that the caller's thread carries out itself, divided by the threads that could do it instead: up
+ * to a millisecond of work, where a message to a worker and back takes a tenth of one.
+ */
+const SHORT_BYTES = 2 ** 20;
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
@@ -69,6 +75,8 @@ export class WasmContext implements Runtime {
   /** Programs that a late thread may still look at, though they are finished. */
   readonly #leaving = new Set<Promise<void>>();
   #bytesSince = 0;
+  /** The same, counting also the places of results that are used twice, and what {@link record} is told of. */
+  #workBytes = 0;
   #liveBytes = 0;
   #liveBlocks = 0;
   #dispatches = 0;
@@ -144,6 +152,7 @@ export class WasmContext implements Runtime {
     const address = reused?.start ?? this.#take(size, this.maximumBytes - RESERVE_BYTES);
     this.#activity++;
     if (!reused) this.#bytesSince += size;
+    this.#workBytes += size;
     this.#liveBytes += size;
     this.#liveBlocks++;
     return new MemoryBlock(address, bytes, this.#submissions, isResult, (block) => this.#release(block));
@@ -164,7 +173,7 @@ export class WasmContext implements Runtime {
     this.#machine.write(block.address + byteOffset, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
-  record(kernel: string, tasks: number, args: readonly number[], chunk?: number): void {
+  record(kernel: string, tasks: number, args: readonly number[], chunk?: number, workBytes = 0): void {
     checkOpen(!this.isClosed);
     const number = this.#machine.kernels.get(kernel);
     if (number === undefined) {
@@ -175,7 +184,8 @@ export class WasmContext implements Runtime {
     this.#activity++;
     this.#program.add(number, tasks, args, chunk);
     this.#dispatches++;
-    if (this.#program.commands >= MOST_COMMANDS || this.#bytesSince >= MOST_BYTES) this.#submit();
+    this.#workBytes += workBytes;
+    if (this.#program.commands >= MOST_COMMANDS || this.#bytesSince >= MOST_BYTES) this.#submit(false);
   }
 
   /** Whether a kernel of this name is there: what the workers add depends on the platform. */
@@ -188,7 +198,7 @@ export class WasmContext implements Runtime {
     checkInside(block, byteOffset, bytes);
     signal?.throwIfAborted();
     this.#activity++;
-    this.#submit();
+    this.#submit(this.#isShort);
     block.retain();
     const reading = this.#machine.read(block.address + byteOffset, bytes, signal, into);
     this.#reads.add(reading);
@@ -204,7 +214,7 @@ export class WasmContext implements Runtime {
 
   async flush(): Promise<void> {
     checkOpen(!this.isClosed);
-    this.#submit();
+    this.#submit(this.#isShort);
     await this.#last?.done;
   }
 
@@ -270,15 +280,20 @@ export class WasmContext implements Runtime {
     if (blocks.length > 0) this.#rest();
   }
 
+  get #isShort(): boolean {
+    return this.#workBytes * this.threads <= SHORT_BYTES;
+  }
+
   /** Sends off what is recorded. */
-  #submit(): void {
+  #submit(isShort: boolean): void {
     if (this.#program.commands === 0) return;
     const bytes = round(this.#program.bytes);
     const address = this.#take(bytes, this.maximumBytes);
-    const { done, left } = this.#run(this.#program, address);
+    const { done, left } = this.#run(this.#program, address, isShort);
     this.#program.clear();
     this.#submissions++;
     this.#bytesSince = 0;
+    this.#workBytes = 0;
     this.#isScratchDirty = true;
     const entry = { released: [...this.#released, ...[...this.#reusable.values()].flat()], done };
     this.#released = [];
@@ -299,10 +314,10 @@ export class WasmContext implements Runtime {
     });
   }
 
-  #run(program: Program, address: number): Run {
+  #run(program: Program, address: number, isShort: boolean): Run {
     const words = program.words();
     this.#machine.write(address, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-    return this.#machine.run(address, words.byteLength, program.participants);
+    return this.#machine.run(address, words.byteLength, program.participants, isShort);
   }
 
   /** Arms the timer for what is done in idle times. */
@@ -375,18 +390,8 @@ export class WasmContext implements Runtime {
       const last = end - start - (tasks - 1) * WIPE_TASK_BYTES;
       program.add(clear, tasks, [start, WIPE_TASK_BYTES, last, tasks], 1);
     }
-    const { done, left } = this.#run(program, this.#layout.wipe);
+    const { done, left } = this.#run(program, this.#layout.wipe, false);
     await done;
     await left;
   }
-}
-
-/** The promise's value, or the signal's reason as soon as it is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }
