@@ -59,7 +59,7 @@ describe("ciphertexts", () => {
   it("go out in parts as they go out whole, and a part is there before the next one is made", async () => {
     const seeds = () => ({ [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
     // Several parts on any number of threads, the last of them short.
-    const perThread = 2 ** 17 / (parameters.degree * parameters.primes.length);
+    const perThread = (5 * 2 ** 15) / (parameters.degree * parameters.primes.length);
     const threads = engine.describe().threads;
     const vectors = Array.from({ length: Math.ceil(2.5 * perThread * threads) }, (_, i) => [i % 4, -1]);
     const whole = await Ckks.create(engine, parameters, seeds());

@@ -18,10 +18,10 @@ const MOST_COMMANDS = 256;
 const MOST_BYTES = 2 ** 26;
 
 /**
- * Results and data of a program that the caller's thread carries out itself, divided by the threads that could do it instead: up
- * to a millisecond of work, where a message to a worker and back takes a tenth of one.
+ * Results and data of a program that the caller's thread carries out itself. One worker would take as long for it, and a message to it
+ * and back some tenths of a millisecond more; several would share it, so it is shorter then the more of them there are.
  */
-const SHORT_BYTES = 2 ** 20;
+const shortBytes = (threads: number) => (threads === 1 ? 2 ** 22 : 2 ** 20 / threads);
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
@@ -281,7 +281,7 @@ export class WasmContext implements Runtime {
   }
 
   get #isShort(): boolean {
-    return this.#workBytes * this.threads <= SHORT_BYTES;
+    return this.#workBytes <= shortBytes(this.threads);
   }
 
   /** Sends off what is recorded. */

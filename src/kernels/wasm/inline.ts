@@ -4,7 +4,7 @@ import { CLAIMED, COMMAND_WORDS, DONE, FIRST, HEADER_WORDS, rewind } from "./pro
 import type { Kernel } from "./worker/index.js";
 
 /** How long one program may hold the caller's thread, in milliseconds, but for the tasks that are under way then. */
-const HOLD_MS = 2;
+const HOLD_MS = 5;
 
 /** Kernels whose single tasks may take many milliseconds: powers and products of long numbers. */
 const isLong = (name: string) => name.startsWith("modular");

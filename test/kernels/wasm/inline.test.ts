@@ -12,10 +12,10 @@ let calls: string[];
 let now: number;
 let words: Int32Array;
 
-/** Kernels that note their calls; each task takes a millisecond. */
+/** Kernels that note their calls; each task takes 2.5 ms. */
 const kernels = ["a", "b", "c"].map((name) => (args: number, first: number, count: number) => {
   calls.push(`${name}(${words[args / 4]}) ${first}+${count}`);
-  now += count;
+  now += 2.5 * count;
 });
 
 beforeEach(() => {
@@ -102,9 +102,9 @@ describe.each([1, 2])("a context with %i threads", (threads) => {
     await copyOf(4096);
     await copyOf(65536);
     expect(messages).toBe(0);
-    await copyOf(2 ** 20);
+    await copyOf(2 ** 22);
     expect(messages).toBe(threads);
-    await copyOf(4096, 2 ** 21);
+    await copyOf(4096, 2 ** 23);
     expect(messages).toBe(2 * threads);
     await copyOf(4096);
     expect(messages).toBe(2 * threads);
