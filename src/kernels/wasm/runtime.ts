@@ -1,5 +1,5 @@
 /**
- * What the kernels of this backend run on: memory that lies in WebAssembly, and commands that worker threads carry out in
+ * What the kernels of this backend run on: memory that lies in WebAssembly, and commands that threads carry out in
  * the order of their recording. Drivers (ring/, modular/, host/) see no thread, no message and no memory object.
  */
 import type { PackedReadOptions } from "../interface.js";
