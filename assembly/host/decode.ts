@@ -19,7 +19,7 @@ function toSlots(coefficients: usize, degree: usize, roots: usize, places: usize
 
 /**
  * [basis, factors, limbs, scale (2 words), degree, residues, roots, places, out]: a task is one
- * item. Writes 8N bytes of slots and a word of status (see compose.ts) to out + item * (8N + 64).
+ * item. Writes a word of status (see compose.ts) to out + item * (8N + 64), and 8N bytes of slots 64 bytes behind it.
  */
 export function decodeItems(args: usize, first: u32, count: u32): void {
   const limbs = argument(args, 2);
@@ -31,9 +31,9 @@ export function decodeItems(args: usize, first: u32, count: u32): void {
     const residues = (<usize>argument(args, 6)) + (<usize>(task * limbs)) * row;
     const out = (<usize>argument(args, 9)) + (<usize>task) * (2 * row + 64);
     const status = quotients(args, residues, row, degree, coefficients, coefficients + 2 * row);
-    toSlots(coefficients, degree, <usize>argument(args, 7), <usize>argument(args, 8), out, data);
+    toSlots(coefficients, degree, <usize>argument(args, 7), <usize>argument(args, 8), out + 64, data);
     memory.fill(coefficients, 0, 2 * row);
-    store<u32>(out + 2 * row, status);
+    store<u32>(out, status);
   }
 }
 
@@ -62,9 +62,9 @@ export function decodeSlots(args: usize, first: u32, count: u32): void {
   for (let task = first; task < first + count; task++) {
     const coefficients = (<usize>argument(args, 0)) + (<usize>task) * (degree << 3);
     const out = (<usize>argument(args, 6)) + (<usize>task) * ((degree << 3) + 64);
-    toSlots(coefficients, degree, <usize>argument(args, 4), <usize>argument(args, 5), out, scratch());
+    toSlots(coefficients, degree, <usize>argument(args, 4), <usize>argument(args, 5), out + 64, scratch());
     let status: u32 = 0;
     for (let i: u32 = 0; i < parts; i++) status |= argument(<usize>argument(args, 1), task * parts + i);
-    store<u32>(out + (degree << 3), status);
+    store<u32>(out, status);
   }
 }

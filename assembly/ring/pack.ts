@@ -61,31 +61,37 @@ function isRow30(width: u32, degree: u32): bool {
   return width == 30 && (degree & 15) == 0;
 }
 
-/** Residue i of a group, 0 < i < 15; returns what is negative where it is above `most`. */
+/**
+ * Four residues from the 15 bytes at `packed`; 16 are read. Both halves of the vector get 60 of the 120 bits, two residues: bytes 0 to 7 as
+ * they are, bytes 7 to 14 moved down by 4 bits. In each half the second residue moves up by 2 bits, to bit 32.
+ */
 // @ts-ignore: decorator
 @inline
-function unpackOne(out: usize, packed: usize, most: u32, i: u32): u32 {
-  const at = packed + ((<usize>i) << 2);
-  const r = ((load<u32>(at - 4) >> (32 - 2 * i)) | (load<u32>(at) << (2 * i))) & 0x3fffffff;
-  store<u32>(out + ((<usize>i) << 2), r);
-  return most - r;
+function unpackFour(packed: usize): v128 {
+  const v = v128.load(packed);
+  const halves = i8x16.shuffle(v, v, 0, 1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12, 13, 14);
+  const pairs = i64x2.shuffle(halves, i64x2.shr_u(halves, 4), 0, 3);
+  const first = v128.and(pairs, i64x2.splat(0x3fffffff));
+  return v128.or(first, v128.and(i64x2.shl(pairs, 2), i64x2.splat(0x3fffffff00000000)));
 }
 
 function unpackRow30(out: usize, packed: usize, degree: u32, q: u32): u32 {
-  const most = q - 1;
-  let outside: u32 = 0;
+  const most = i32x4.splat(q - 1);
+  // Negative in a lane as soon as one residue of it was above q - 1.
+  let outside = i32x4.splat(0);
   for (const end = out + ((<usize>degree) << 2); out < end; out += 64, packed += 60) {
-    const first = load<u32>(packed) & 0x3fffffff;
-    const last = load<u32>(packed, 56) >> 2;
-    store<u32>(out, first);
-    store<u32>(out, last, 60);
-    outside |= (most - first) | (most - last) | unpackOne(out, packed, most, 1) | unpackOne(out, packed, most, 2);
-    outside |= unpackOne(out, packed, most, 3) | unpackOne(out, packed, most, 4) | unpackOne(out, packed, most, 5);
-    outside |= unpackOne(out, packed, most, 6) | unpackOne(out, packed, most, 7) | unpackOne(out, packed, most, 8);
-    outside |= unpackOne(out, packed, most, 9) | unpackOne(out, packed, most, 10) | unpackOne(out, packed, most, 11);
-    outside |= unpackOne(out, packed, most, 12) | unpackOne(out, packed, most, 13) | unpackOne(out, packed, most, 14);
+    const a = unpackFour(packed);
+    v128.store(out, a);
+    const b = unpackFour(packed + 15);
+    v128.store(out, b, 16);
+    const c = unpackFour(packed + 30);
+    v128.store(out, c, 32);
+    const d = unpackFour(packed + 45);
+    v128.store(out, d, 48);
+    outside = v128.or(outside, v128.or(i32x4.sub(most, a), i32x4.sub(most, b)));
+    outside = v128.or(outside, v128.or(i32x4.sub(most, c), i32x4.sub(most, d)));
   }
-  return outside >> 31;
+  return <u32>(i32x4.bitmask(outside) != 0);
 }
 
 /**
@@ -148,22 +154,29 @@ function packOne(packed: usize, source: usize, i: u32): void {
   store<u32>(packed + ((<usize>i) << 2), (load<u32>(at) >> (2 * i)) | (load<u32>(at, 4) << (30 - 2 * i)));
 }
 
+/**
+ * The inverse of unpackFour. Sixteen bytes are stored, the last of them zero. Two residues become the low 60 bits of each half; the second
+ * half moves up by 4 bits, and its first byte is joined with the last one of the first half.
+ */
+// @ts-ignore: decorator
+@inline
+function packFour(packed: usize, source: usize): void {
+  const v = v128.load(source);
+  const pairs = v128.or(v128.and(v, i64x2.splat(0xffffffff)), i64x2.shr_u(v128.and(v, i64x2.splat(<i64>0xffffffff00000000)), 2));
+  const halves = i64x2.shuffle(pairs, i64x2.shl(pairs, 4), 0, 3);
+  const bytes = i8x16.swizzle(halves, i8x16(0, 1, 2, 3, 4, 5, 6, 7, 9, 10, 11, 12, 13, 14, 15, -1));
+  const joined = i8x16.swizzle(halves, i8x16(-1, -1, -1, -1, -1, -1, -1, 8, -1, -1, -1, -1, -1, -1, -1, -1));
+  v128.store(packed, v128.or(bytes, joined));
+}
+
 function packRow30(packed: usize, source: usize, degree: u32): void {
-  for (const end = source + ((<usize>degree) << 2); source < end; source += 64, packed += 60) {
-    packOne(packed, source, 0);
-    packOne(packed, source, 1);
-    packOne(packed, source, 2);
-    packOne(packed, source, 3);
-    packOne(packed, source, 4);
-    packOne(packed, source, 5);
-    packOne(packed, source, 6);
-    packOne(packed, source, 7);
-    packOne(packed, source, 8);
-    packOne(packed, source, 9);
-    packOne(packed, source, 10);
-    packOne(packed, source, 11);
-    packOne(packed, source, 12);
-    packOne(packed, source, 13);
-    packOne(packed, source, 14);
+  // The last group is made word by word, so that nothing is stored behind the row, which is another task's.
+  const end = source + ((<usize>degree) << 2) - 64;
+  for (; source < end; source += 64, packed += 60) {
+    packFour(packed, source);
+    packFour(packed + 15, source + 16);
+    packFour(packed + 30, source + 32);
+    packFour(packed + 45, source + 48);
   }
+  for (let i: u32 = 0; i < 15; i++) packOne(packed, source, i);
 }

@@ -3,7 +3,7 @@ import type { RingHandle, RingKernels } from "../kernels/interface.js";
 import { Domain, freshSeed, type SeedSource } from "../math/random.js";
 import type { CkksCiphertext } from "./ciphertext.js";
 import type { CkksPublicKey, CkksSecretKey } from "./keys.js";
-import { inScope, type Keep } from "./scope.js";
+import { inScope, type Keep, scoped } from "./scope.js";
 
 /** A fresh ciphertext's polynomials, and the seed that its second components expand from where there is one. */
 export interface Encrypted {
@@ -83,9 +83,9 @@ export async function encryptPublic(
 }
 
 /** c0 + c1 s + c2 s^2 in NTT form, for a secret over primes that contain the ciphertext's: [batch]. */
-export function openWith(ring: RingKernels, ciphertext: CkksCiphertext, secret: RingHandle): Promise<RingHandle> {
+export function openWith(ring: RingKernels, ciphertext: CkksCiphertext, secret: RingHandle): RingHandle {
   const { parts, batch, components } = ciphertext;
-  return inScope(async (keep) => {
+  return scoped((keep) => {
     const component = (c: number) => parts?.[c] ?? keep(ring.slice(ciphertext.handle, c * batch, batch));
     let message = component(components - 1);
     const s = keep(ring.restrict(secret, message.basis));

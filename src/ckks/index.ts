@@ -41,6 +41,7 @@ export {
   type CiphertextExport,
   type CiphertextMeta,
   ciphertextBytes,
+  type EarlyImport,
   type SeededExport,
 } from "./serialization.js";
 export { maxDepthFor, parametersFor, type Solution, solveParameters } from "./solver.js";

@@ -125,7 +125,7 @@ export function floodedDecrypt(
 ): Promise<Float64Array[]> {
   const { batch, scale } = ciphertext;
   return inScope(async (keep) => {
-    const opened = keep(ring.intt(keep(await openWith(ring, ciphertext, secret))));
+    const opened = keep(ring.intt(keep(openWith(ring, ciphertext, secret))));
     const flooded: RingHandle[] = [];
     for (let i = 0; i < batch; i++) {
       heedSignal(options?.signal);

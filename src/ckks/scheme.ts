@@ -20,7 +20,14 @@ import { releaseDecrypt } from "./release.js";
 import type { ReleasePlan } from "./release-terms.js";
 import { inScope } from "./scope.js";
 import { encryptSeeded, partResiduesOf, type SeededOptions } from "./seeded-encryption.js";
-import { type CiphertextExport, exportCiphertext, importCiphertext, type SeededExport } from "./serialization.js";
+import {
+  type CiphertextExport,
+  type EarlyImport,
+  exportCiphertext,
+  importCiphertext,
+  importEarly,
+  type SeededExport,
+} from "./serialization.js";
 
 /** Options of encryption. */
 export interface EncryptOptions extends HostOptions {
@@ -180,14 +187,17 @@ export class Ckks extends CkksEvaluator {
     return exportCiphertext(this.ring, ciphertext, options);
   }
 
-  /** Reads hostile bytes back. Throws WireError naming what is wrong, or what `meanwhile` throws: called once the backend works on them. */
-  importCiphertext(
-    meta: unknown,
-    section: (tag: string) => Uint8Array | undefined,
-    keyId: Uint8Array,
-    meanwhile?: () => void,
-  ): Promise<CkksCiphertext> {
-    return importCiphertext(this.parameters, this.ring, meta, section, keyId, { meanwhile });
+  /** Reads hostile bytes back. Throws WireError naming what is wrong. */
+  importCiphertext(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<CkksCiphertext> {
+    return importCiphertext(this.parameters, this.ring, meta, section, keyId);
+  }
+
+  /**
+   * The same for who records a whole computation before it awaits anything: residues are looked at last, by the check of what this
+   * returns, and go to the backend together with the computation. Throws WireError for anything but them.
+   */
+  importEarly(meta: unknown, section: (tag: string) => Uint8Array | undefined, keyId: Uint8Array): Promise<EarlyImport> {
+    return importEarly(this.parameters, this.ring, meta, section, keyId);
   }
 
   /** A file of ciphertexts that stand alone: a container of kind ciphertext. Fresh secret-key encryptions take half the bytes. */
@@ -272,7 +282,7 @@ export class Ckks extends CkksEvaluator {
     checkSameKey(ciphertext.keyId, secret.id, "ciphertext");
     heedSignal(options.signal);
     return inScope(async (keep) => {
-      const message = keep(await openWith(this.ring, ciphertext, secret.polynomial));
+      const message = keep(openWith(this.ring, ciphertext, secret.polynomial));
       return this.encoder.decode(message, ciphertext.scale, options);
     });
   }

@@ -23,8 +23,11 @@ export interface SeededContext {
   readonly partResidues: number;
 }
 
-/** Residues of a part for each thread, two milliseconds of work or so. */
-const THREAD_RESIDUES = 2 ** 17;
+/**
+ * Residues of a part for each thread, some milliseconds of work: more than what a backend does on the caller's thread, which
+ * is to look at one part while the next one is made.
+ */
+const THREAD_RESIDUES = 5 * 2 ** 15;
 
 /** A GPU wants all at once; threads are as fast with little, which stays in their caches. */
 export function partResiduesOf({ backend, threads }: Pick<BackendDescription, "backend" | "threads">): number {

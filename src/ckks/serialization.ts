@@ -1,7 +1,7 @@
 /** Ciphertexts on the wire: residues packed to the width of their primes, second components as a seed where they are fresh. */
 import { z } from "zod";
 import { WireError } from "../errors.js";
-import type { HostOptions, RingHandle, RingKernels } from "../kernels/interface.js";
+import type { EarlyUpload, HostOptions, RingKernels, RingShape } from "../kernels/interface.js";
 import { packedBytes } from "../math/bitpack.js";
 import { Domain, SEED_BYTES } from "../math/random.js";
 import type { PartedSection, Section } from "../wire/index.js";
@@ -94,23 +94,44 @@ export function ciphertextBytes(parameters: CkksParameters, meta: CiphertextMeta
   return meta.seeded ? component + SEED_BYTES : (meta.components ?? 2) * component;
 }
 
-/** What may be known when a ciphertext is read, and done while the backend looks at it. */
+/** What may be known when a ciphertext is read. */
 export interface ImportOptions {
-  /** Called once the backend works on the residues; what it throws is thrown. */
-  readonly meanwhile?: (() => void) | undefined;
   readonly estimate?: Estimate | undefined;
 }
 
+/** A ciphertext that may be computed with before its residues have been looked at. */
+export interface EarlyImport {
+  /** The caller's to dispose of, whatever the check says. */
+  readonly ciphertext: CkksCiphertext;
+  /**
+   * To be called once, when the computation is recorded. Rejects with WireError for residues out of range: nothing that was computed may
+   * leave then.
+   */
+  check(): Promise<void>;
+}
+
 /** Checks and uploads a ciphertext from hostile bytes. Its components stay apart. Throws WireError. */
-export async function importCiphertext(
+export async function importCiphertext(...source: Parameters<typeof importEarly>): Promise<CkksCiphertext> {
+  const { ciphertext, check } = await importEarly(...source);
+  try {
+    await check();
+    return ciphertext;
+  } catch (error) {
+    ciphertext.dispose();
+    throw error;
+  }
+}
+
+/** The same, but for the residues, which the check looks at. */
+export async function importEarly(
   parameters: CkksParameters,
   ring: RingKernels,
   meta: unknown,
   section: (tag: string) => Uint8Array | undefined,
   keyId: Uint8Array,
-  { meanwhile, estimate }: ImportOptions = {},
-): Promise<CkksCiphertext> {
-  const { level, batch, scaleDegree, seeded, components = 2 } = checkMeta(meta, parameters);
+  { estimate }: ImportOptions = {},
+): Promise<EarlyImport> {
+  const { level, batch, scaleDegree, seeded, components: count = 2 } = checkMeta(meta, parameters);
   const { degree } = parameters;
   const basis = parameters.basis(level);
   const layout = { degree, basis, batch };
@@ -127,25 +148,34 @@ export async function importCiphertext(
     }
     return bytes;
   };
-  const tags = COMPONENTS.slice(0, seeded ? 1 : components);
+  const tags = COMPONENTS.slice(0, seeded ? 1 : count);
   const packed = tags.map((tag) => bytesOf(tag, packedBytes(layout)));
   const seed = seeded ? bytesOf(CIPHERTEXT_TAGS.seed, SEED_BYTES).slice() : undefined;
   const shape = { basis, form: "ntt", batch } as const;
-  const state: CiphertextState = { level, scaleDegree, keyId: keyId.slice(), components, seed, estimate };
-  // Before the uploads, whose check is awaited: the backend expands the seed meanwhile.
+  const state: CiphertextState = { level, scaleDegree, keyId: keyId.slice(), components: count, seed, estimate };
+  // Before the uploads, whose check may be awaited: the backend expands the seed meanwhile.
   const expanded = seed && (await ring.sampleUniform({ seed, domain: Domain.PublicUniform }, shape));
-  const uploads: Promise<RingHandle>[] = [];
+  const uploads: EarlyUpload[] = [];
   try {
-    for (const [c, tag] of tags.entries()) uploads.push(ring.uploadPacked(packed[c], shape, tag));
-    meanwhile?.();
-    const parts = await Promise.all(uploads);
-    if (expanded) parts.push(expanded);
-    return new CkksCiphertext(parameters, { components: parts, join: (all) => ring.concat(all) }, state);
+    for (const [c, tag] of tags.entries()) uploads.push(await upload(ring, packed[c], shape, tag));
   } catch (error) {
     expanded?.dispose();
-    for (const upload of await Promise.allSettled(uploads)) if (upload.status === "fulfilled") upload.value.dispose();
+    for (const { handle, check } of uploads) {
+      check().catch(() => undefined);
+      handle.dispose();
+    }
     throw error;
   }
+  const components = uploads.map(({ handle }) => handle);
+  if (expanded) components.push(expanded);
+  const ciphertext = new CkksCiphertext(parameters, { components, join: (all) => ring.concat(all) }, state);
+  return { ciphertext, check: async () => void (await Promise.all(uploads.map((one) => one.check()))) };
+}
+
+/** Residues, looked at before or after: as the backend has it. */
+async function upload(ring: RingKernels, bytes: Uint8Array, shape: RingShape, what: string): Promise<EarlyUpload> {
+  if (ring.uploadEarly !== undefined) return ring.uploadEarly(bytes, shape, what);
+  return { handle: await ring.uploadPacked(bytes, shape, what), check: async () => {} };
 }
 
 function checkMeta(meta: unknown, parameters: CkksParameters): CiphertextMeta {

@@ -86,6 +86,17 @@ export interface InnerProductShape {
 }
 
 /**
+ * Residues that work may be recorded with before it is known whether they are sound. What is computed of unsound ones means
+ * nothing, harms nothing, and must not leave.
+ */
+export interface EarlyUpload {
+  /** The caller's to dispose of, whatever the check says. */
+  readonly handle: RingHandle;
+  /** To be called once, after the work that is to go off together has been recorded. Rejects as {@link RingKernels.uploadPacked} does. */
+  check(): Promise<void>;
+}
+
+/**
  * Kernels on Z_Q[X]/(X^N + 1) in RNS form. Primes are below 2^30 and congruent to 1 mod 2N.
  * A second operand may have a smaller batch that divides the first's: item i then meets item i mod b.batch.
  * All operations allocate their result; operands of one operation share degree and basis.
@@ -103,6 +114,8 @@ export interface RingKernels {
    * rejects with WireError, which speaks of `what`, for a wrong length, a residue out of range or filled padding.
    */
   uploadPacked(bytes: Uint8Array, shape: RingShape, what: string): Promise<RingHandle>;
+  /** What {@link RingKernels.uploadPacked} does in two steps, on backends that gain by it. Throws WireError for a wrong length. */
+  uploadEarly?(bytes: Uint8Array, shape: RingShape, what: string): EarlyUpload;
   readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array>;
 
   /**

@@ -25,6 +25,7 @@ class Planned {
 
   private note(result: unknown): unknown {
     if (typeof result === "object" && result !== null && "dispose" in result) this.made.push(result as Handle);
+    if (typeof result === "object" && result !== null && "handle" in result) this.made.push(result.handle as Handle);
     return result;
   }
 

@@ -59,7 +59,7 @@ describe("ciphertexts", () => {
   it("go out in parts as they go out whole, and a part is there before the next one is made", async () => {
     const seeds = () => ({ [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(5)) });
     // Several parts on any number of threads, the last of them short.
-    const perThread = 2 ** 17 / (parameters.degree * parameters.primes.length);
+    const perThread = (5 * 2 ** 15) / (parameters.degree * parameters.primes.length);
     const threads = engine.describe().threads;
     const vectors = Array.from({ length: Math.ceil(2.5 * perThread * threads) }, (_, i) => [i % 4, -1]);
     const whole = await Ckks.create(engine, parameters, seeds());
@@ -112,14 +112,24 @@ describe("ciphertexts", () => {
     }
   });
 
-  it("are not there where something is found wrong meanwhile, and each real part is that of the complex slots", async () => {
+  it("may be computed with before their residues are looked at, and each real part is that of the complex slots", async () => {
     const sent = await ckks.encrypt([{ re: Float64Array.of(1, 2), im: Float64Array.of(3, -1) }], publicKey);
     const { meta, sections } = await ckks.exportCiphertext(sent);
     const section = (tag: string) => sections.find((s) => s.tag === tag)?.bytes;
-    const wrong = () => {
-      throw new RangeError("found meanwhile");
-    };
-    await expect(ckks.importCiphertext(meta, section, secret.id, wrong)).rejects.toThrow("found meanwhile");
+    const early = await ckks.importEarly(meta, section, secret.id);
+    const opening = ckks.decrypt(early.ciphertext, secret);
+    await early.check();
+    expect(await opening).toEqual(await ckks.decrypt(sent, secret));
+    // All bits set: beyond every prime. Work on it ends, the check says what is wrong, and nothing else is harmed.
+    const filled = (tag: string) => section(tag)?.slice().fill(0xff);
+    for (const tag of ["CKC0", "CKC1"]) {
+      const broken = await ckks.importEarly(meta, (t) => (t === tag ? filled(t) : section(t)), secret.id);
+      const nonsense = ckks.decrypt(broken.ciphertext, secret);
+      await expect(broken.check()).rejects.toThrow(new RegExp(`${tag}.*below`));
+      await nonsense;
+      broken.ciphertext.dispose();
+    }
+    await expect(ckks.importEarly(meta, (t) => (t === "CKC1" ? undefined : section(t)), secret.id)).rejects.toThrow(WireError);
     const complex = await ckks.decryptComplex(sent, secret);
     expect(complex[0].im[0]).toBeCloseTo(3, 1);
     expect(await ckks.decrypt(sent, secret)).toEqual(complex.map(({ re }) => re));

@@ -95,6 +95,35 @@ describe("packed residues", () => {
     }
   });
 
+  it("may be worked with before they are looked at, where the backend offers it", async () => {
+    const degree = 4096;
+    const basis = [...nttPrimes({ degree, bits: 30, count: 2 })];
+    const shape = { basis, form: "ntt", batch: 3 } as const;
+    const layout = { degree, basis, batch: 3 };
+    const residues = residuesOf(degree, basis, 3);
+    const packed = packResidues(residues, layout);
+    let offered = 0;
+    for (const { label, backend } of all()) {
+      const k = await backend.ring(degree, basis);
+      if (k.uploadEarly === undefined) continue;
+      offered++;
+      const whole = await k.uploadPacked(packed, shape, "test");
+      const doubled = k.add(whole, whole);
+      const sound = k.uploadEarly(packed, shape, "test");
+      const early = k.add(sound.handle, sound.handle);
+      const reading = k.read(early);
+      await sound.check();
+      expect(await reading, label).toEqual(await k.read(doubled));
+      const wrong = k.uploadEarly(packed.slice().fill(0xff), shape, "the file");
+      const nonsense = k.intt(k.multiply(wrong.handle, whole));
+      await expect(wrong.check(), label).rejects.toThrow(/the file/);
+      await k.read(nonsense);
+      expect(await k.readPacked(whole), label).toEqual(packed);
+      expect(() => k.uploadEarly?.(packed.subarray(4), shape, "the file"), label).toThrow(WireError);
+    }
+    expect(offered).toBeGreaterThan(0);
+  });
+
   it("refuse bits after a row, where rows do not fill their words", async () => {
     const degree = 16;
     // Of 7 and of 9 bits.

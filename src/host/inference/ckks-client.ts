@@ -1,5 +1,12 @@
 /** The client's side of CKKS. */
-import { CIPHERTEXT_TAGS, Ckks, type CkksCiphertext, type CkksPublicKey, type CkksSecretKey } from "../../ckks/index.js";
+import {
+  CIPHERTEXT_TAGS,
+  Ckks,
+  type CkksCiphertext,
+  type CkksPublicKey,
+  type CkksSecretKey,
+  type EarlyImport,
+} from "../../ckks/index.js";
 import type { Engine } from "../../engine/index.js";
 import { KeyMismatchError, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
@@ -81,12 +88,9 @@ export class CkksClient implements ClientScheme {
   }
 
   async decrypt(message: OpenMessage, count: number, options: RunOptions): Promise<Float64Array[]> {
-    const ciphertext = await importCkks(this.#ckks, message, "response", { level: 0, batch: count });
-    try {
-      return await this.#ckks.decrypt(ciphertext, this.#requireSecret(), options);
-    } finally {
-      ciphertext.dispose();
-    }
+    const secret = this.#requireSecret();
+    const expected = { level: 0, batch: count };
+    return withCkks(this.#ckks, message, "response", expected, (ciphertext) => this.#ckks.decrypt(ciphertext, secret, options));
   }
 
   dispose(): void {
@@ -116,13 +120,38 @@ export class CkksClient implements ClientScheme {
   }
 }
 
-/** Reads the ciphertexts of a message, which must be of the level and the count that the card plans. Throws WireError. */
-export async function importCkks(
+/**
+ * What `work` makes of the ciphertexts of a message, which must be of the level and the count that the card plans. It goes to the
+ * backend together with the residues, which are looked at there, while the checksum is compared on this thread. Throws WireError.
+ */
+export async function withCkks<T>(
   ckks: Ckks,
   message: OpenMessage,
   kind: "request" | "response",
   expected: { readonly level: number; readonly batch: number },
-): Promise<CkksCiphertext> {
+  work: (ciphertext: CkksCiphertext) => Promise<T>,
+): Promise<T> {
+  const { ciphertext, check } = await importCkks(ckks, message, kind, expected);
+  const working = work(ciphertext);
+  const checking = check();
+  // Before either of them is awaited, something else may be thrown.
+  for (const promise of [working, checking]) promise.catch(() => undefined);
+  try {
+    message.verify();
+    await checking;
+    return await working;
+  } finally {
+    await Promise.allSettled([working, checking]);
+    ciphertext.dispose();
+  }
+}
+
+async function importCkks(
+  ckks: Ckks,
+  message: OpenMessage,
+  kind: "request" | "response",
+  expected: { readonly level: number; readonly batch: number },
+): Promise<EarlyImport> {
   const meta = message.ciphertext as Readonly<Record<string, unknown>> | undefined;
   const { first, second, seed } = CIPHERTEXT_TAGS;
   requireOnly(message, kind, [first, meta?.seeded === true ? seed : second]);
@@ -137,6 +166,5 @@ export async function importCkks(
       });
     }
   }
-  // The checksum is compared on this thread while the backend's look at the residues.
-  return ckks.importCiphertext(meta, (tag) => message.sections.get(tag), message.keyId, message.verify);
+  return ckks.importEarly(meta, (tag) => message.sections.get(tag), message.keyId);
 }

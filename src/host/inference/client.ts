@@ -114,9 +114,11 @@ export class InferenceClient {
     const { outputs, slots, classes, content } = this.card;
     const message = openMessage(this.card, "response", response, scheme.keyId);
     const columns = await verified(message, () => scheme.decrypt(message, message.groups * outputs, options));
-    return Array.from({ length: message.rows }, (_, row) =>
-      interpret(decisionOf(columns, outputs, slots, row), content.link, classes),
-    );
+    const predictions = new Array<Prediction>(message.rows);
+    for (let row = 0; row < message.rows; row++) {
+      predictions[row] = interpret(decisionOf(columns, outputs, slots, row), content.link, classes);
+    }
+    return predictions;
   }
 
   /** Overwrites the secret key. Calling it twice is allowed. */

@@ -7,7 +7,7 @@ import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
 import { sha256 } from "../../wire/index.js";
 import { fractional, Holdings, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
-import { importCkks } from "./ckks-client.js";
+import { withCkks } from "./ckks-client.js";
 import { KeyCache } from "./key-cache.js";
 import type { OpenMessage, Payload } from "./messages.js";
 import type { LinearModel } from "./model.js";
@@ -35,27 +35,30 @@ export class CkksEvaluation implements Evaluator {
     return new CkksEvaluation(engine, await Ckks.create(engine, card.scheme.parameters), model);
   }
 
-  async evaluate(message: OpenMessage, _evaluationKey: Uint8Array, { signal, onProgress }: RunOptions): Promise<Payload> {
+  evaluate(message: OpenMessage, _evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
     const { ckks, model } = this;
-    const features = model.features.length;
+    const expected = { level: ckks.parameters.levels, batch: message.groups * model.features.length };
+    return withCkks(ckks, message, "request", expected, (request) => this.#answer(request, message.groups, options));
+  }
+
+  async #answer(request: CkksCiphertext, count: number, { signal, onProgress }: RunOptions): Promise<Payload> {
+    const { ckks, model } = this;
     const held = new Holdings();
     try {
-      const expected = { level: ckks.parameters.levels, batch: message.groups * features };
-      const request = held.own(await importCkks(ckks, message, "request", expected));
-      const atOnce = Math.max(1, Math.floor(CIPHERTEXTS_AT_ONCE / features));
+      const atOnce = Math.max(1, Math.floor(CIPHERTEXTS_AT_ONCE / model.features.length));
       const parts: CkksCiphertext[] = [];
-      for (let first = 0; first < message.groups; first += atOnce) {
+      for (let first = 0; first < count; first += atOnce) {
         signal?.throwIfAborted();
-        const groups = Math.min(atOnce, message.groups - first);
+        const groups = Math.min(atOnce, count - first);
         parts.push(held.own(this.#decisions(request, first, groups)));
-        if (first + groups === message.groups) break;
+        if (first + groups === count) break;
         await this.engine.kernels.flush();
-        onProgress?.(first + groups, message.groups);
+        onProgress?.(first + groups, count);
       }
       // What is recorded last goes off with what comes of all.
       const all = parts.length === 1 ? parts[0]! : held.own(ckks.concat(parts));
       const { meta, sections } = await ckks.exportCiphertext(all, { signal });
-      onProgress?.(message.groups, message.groups);
+      onProgress?.(count, count);
       return { ciphertext: meta, sections };
     } finally {
       held.dispose();

@@ -49,8 +49,12 @@ export function standardise(
         throw new ParameterError({ what: rowName(r), expected: `${features.length} numbers`, got, remedy });
       }
       for (let f = 0; f < features.length; f++) {
-        const where = () => `${rowName(r)}, column '${features[f]}'`;
-        values[r * features.length + f] = standardised(row[f], f, scaler, magnitude, where);
+        const x: unknown = row[f];
+        const z = standardised(x, f, scaler);
+        // Not `z > magnitude`: a z that overflowed to NaN must not pass either.
+        if (!(Math.abs(z) <= magnitude))
+          throw refused(x, z, { scaler, magnitude, where: `${rowName(r)}, column '${features[f]}'` });
+        values[r * features.length + f] = z;
       }
     }
   } catch (error) {
@@ -64,16 +68,26 @@ function isRow(row: unknown, length: number): row is FeatureRow {
   return typeof row === "object" && row !== null && (row as FeatureRow).length === length;
 }
 
-function standardised(x: unknown, f: number, scaler: Scaler | undefined, magnitude: number, where: () => string): number {
+/** NaN for what is no finite number. */
+function standardised(x: unknown, f: number, scaler: Scaler | undefined): number {
+  if (typeof x !== "number" || !Number.isFinite(x)) return Number.NaN;
+  return scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
+}
+
+/** Where and against what a value was held. */
+interface Place {
+  readonly scaler: Scaler | undefined;
+  readonly magnitude: number;
+  readonly where: string;
+}
+
+function refused(x: unknown, z: number, { scaler, magnitude, where: what }: Place): EncodingError {
   if (typeof x !== "number" || !Number.isFinite(x)) {
     const remedy = "replace or remove missing values first";
-    throw new EncodingError({ what: where(), expected: "a finite number", got: show(x), remedy });
+    return new EncodingError({ what, expected: "a finite number", got: show(x), remedy });
   }
-  const z = scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
-  // Not `z > magnitude`: a z that overflowed to NaN must not pass either.
-  if (Math.abs(z) <= magnitude) return z;
-  throw new EncodingError({
-    what: where(),
+  return new EncodingError({
+    what,
     expected: `a magnitude of at most ${magnitude}${scaler === undefined ? "" : " after standardisation"}`,
     got: scaler === undefined ? `${x}` : `${z} (from ${x})`,
     remedy: "check the unit of this column, or make the card with a larger magnitude",
@@ -106,5 +120,8 @@ export function toColumns(values: Float64Array, features: number, slots: number)
 /** The inverse for results: from [groups, outputs] vectors of slots, the decisions of row r. */
 export function decisionOf(columns: readonly ArrayLike<number>[], outputs: number, slots: number, row: number): number[] {
   const group = Math.floor(row / slots);
-  return Array.from({ length: outputs }, (_, o) => columns[group * outputs + o]![row % slots]!);
+  // Loops: for every row, Array.from took longer than the decryption of a small response.
+  const decision = new Array<number>(outputs);
+  for (let o = 0; o < outputs; o++) decision[o] = columns[group * outputs + o]![row % slots]!;
+  return decision;
 }

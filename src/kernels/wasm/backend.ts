@@ -16,7 +16,7 @@ export interface WasmOptions extends ContextOptions {
   readonly openssl?: boolean;
 }
 
-/** Kernels in WebAssembly SIMD, on worker threads. */
+/** Kernels in WebAssembly SIMD, on worker threads; short work on the caller's. */
 export class WasmBackend implements KernelBackend {
   readonly name = "wasm";
   readonly lost: Promise<string>;

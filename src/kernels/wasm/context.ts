@@ -8,7 +8,7 @@ import { LimitError, ParameterError } from "../../errors.js";
 import type { PackedReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
 import { checkInside, MemoryBlock } from "./block.js";
-import type { Layout, Machine, Run } from "./machine.js";
+import { type Layout, type Machine, type Run, unlessAborted } from "./machine.js";
 import { Program } from "./program.js";
 import { Ranges, type Span, UNIT } from "./ranges.js";
 import type { Block, Runtime } from "./runtime.js";
@@ -16,8 +16,14 @@ import type { Block, Runtime } from "./runtime.js";
 /** What is submitted without being asked: commands, and bytes of memory given out for them. */
 const MOST_COMMANDS = 256;
 const MOST_BYTES = 2 ** 26;
-/** Commands after which threads that have nothing to do start, while the caller goes on recording. */
+/** Commands of a long program after which threads that have nothing to do start, while the caller goes on recording. */
 const ENOUGH_COMMANDS = 24;
+
+/**
+ * Results and data of a program that the caller's thread carries out itself. One worker would take as long for it, and a message to it
+ * and back some tenths of a millisecond more; several would share it, so it is shorter then the more of them there are.
+ */
+const shortBytes = (threads: number) => (threads === 1 ? 2 ** 22 : 2 ** 20 / threads);
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
@@ -71,6 +77,8 @@ export class WasmContext implements Runtime {
   /** Programs that a late thread may still look at, though they are finished. */
   readonly #leaving = new Set<Promise<void>>();
   #bytesSince = 0;
+  /** The same, counting also the places of results that are used twice, and what {@link record} is told of. */
+  #workBytes = 0;
   #liveBytes = 0;
   #liveBlocks = 0;
   #dispatches = 0;
@@ -146,6 +154,7 @@ export class WasmContext implements Runtime {
     const address = reused?.start ?? this.#take(size, this.maximumBytes - RESERVE_BYTES);
     this.#activity++;
     if (!reused) this.#bytesSince += size;
+    this.#workBytes += size;
     this.#liveBytes += size;
     this.#liveBlocks++;
     return new MemoryBlock(address, bytes, this.#submissions, isResult, (block) => this.#release(block));
@@ -166,7 +175,7 @@ export class WasmContext implements Runtime {
     this.#machine.write(block.address + byteOffset, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 
-  record(kernel: string, tasks: number, args: readonly number[], chunk?: number): void {
+  record(kernel: string, tasks: number, args: readonly number[], chunk?: number, workBytes = 0): void {
     checkOpen(!this.isClosed);
     const number = this.#machine.kernels.get(kernel);
     if (number === undefined) {
@@ -177,9 +186,11 @@ export class WasmContext implements Runtime {
     this.#activity++;
     this.#program.add(number, tasks, args, chunk);
     this.#dispatches++;
+    this.#workBytes += workBytes;
     const { commands } = this.#program;
-    const isEnough = commands >= (this.#inFlight === 0 ? ENOUGH_COMMANDS : MOST_COMMANDS);
-    if (isEnough || this.#bytesSince >= MOST_BYTES) this.#submit();
+    const isWaited = this.#inFlight === 0 && !this.#isShort;
+    const isEnough = commands >= (isWaited ? ENOUGH_COMMANDS : MOST_COMMANDS);
+    if (isEnough || this.#bytesSince >= MOST_BYTES) this.#submit(false);
   }
 
   /** Whether a kernel of this name is there: what the workers add depends on the platform. */
@@ -192,7 +203,7 @@ export class WasmContext implements Runtime {
     checkInside(block, byteOffset, bytes);
     signal?.throwIfAborted();
     this.#activity++;
-    this.#submit();
+    this.#submit(this.#isShort);
     block.retain();
     const reading = this.#machine.read(block.address + byteOffset, bytes, signal, into);
     this.#reads.add(reading);
@@ -208,7 +219,7 @@ export class WasmContext implements Runtime {
 
   async flush(): Promise<void> {
     checkOpen(!this.isClosed);
-    this.#submit();
+    this.#submit(this.#isShort);
     await this.#last?.done;
   }
 
@@ -274,15 +285,20 @@ export class WasmContext implements Runtime {
     if (blocks.length > 0) this.#rest();
   }
 
+  get #isShort(): boolean {
+    return this.#workBytes <= shortBytes(this.threads);
+  }
+
   /** Sends off what is recorded. */
-  #submit(): void {
+  #submit(isShort: boolean): void {
     if (this.#program.commands === 0) return;
     const bytes = round(this.#program.bytes);
     const address = this.#take(bytes, this.maximumBytes);
-    const { done, left } = this.#run(this.#program, address);
+    const { done, left } = this.#run(this.#program, address, isShort);
     this.#program.clear();
     this.#submissions++;
     this.#bytesSince = 0;
+    this.#workBytes = 0;
     this.#isScratchDirty = true;
     const entry = { released: [...this.#released, ...[...this.#reusable.values()].flat()], done };
     this.#released = [];
@@ -303,10 +319,10 @@ export class WasmContext implements Runtime {
     });
   }
 
-  #run(program: Program, address: number): Run {
+  #run(program: Program, address: number, isShort: boolean): Run {
     const words = program.words();
     this.#machine.write(address, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-    return this.#machine.run(address, words.byteLength, program.participants);
+    return this.#machine.run(address, words.byteLength, program.participants, isShort);
   }
 
   /** Arms the timer for what is done in idle times. */
@@ -379,18 +395,8 @@ export class WasmContext implements Runtime {
       const last = end - start - (tasks - 1) * WIPE_TASK_BYTES;
       program.add(clear, tasks, [start, WIPE_TASK_BYTES, last, tasks], 1);
     }
-    const { done, left } = this.#run(program, this.#layout.wipe);
+    const { done, left } = this.#run(program, this.#layout.wipe, false);
     await done;
     await left;
   }
-}
-
-/** The promise's value, or the signal's reason as soon as it is aborted. */
-function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
-  if (!signal) return promise;
-  return new Promise<T>((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    signal.addEventListener("abort", abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
-  });
 }

@@ -65,7 +65,7 @@ async function compile(isShared: boolean): Promise<KernelModule> {
   return { module, isShared, names, heapBase: heapBase(), scratchBytes: SCRATCH_BYTES.value };
 }
 
-/** An instance to ask for its figures; kernels run in the workers alone. */
+/** An instance to ask for its figures, over memory that nobody else has. */
 async function figures(module: WebAssembly.Module, isShared: boolean) {
   const memory = new WebAssembly.Memory({ initial: FIRST_PAGES, maximum: FIRST_PAGES, shared: isShared });
   const { exports } = await WebAssembly.instantiate(module, { env: { memory, abort: () => {} } });

@@ -24,8 +24,8 @@ export interface Machine {
   /** Makes memory reach up to `end`. False where it cannot. */
   reach(end: number): boolean;
   write(address: number, data: Uint8Array): void;
-  /** Carries out a program that was written, after all earlier ones. */
-  run(address: number, bytes: number, participants: number): Run;
+  /** Carries out a program that was written, after all earlier ones; a short one where it is called, where that can be. */
+  run(address: number, bytes: number, participants: number, isShort?: boolean): Run;
   /**
    * Copies out what is there once all earlier runs are done, to `into` where it is given. Rejects with DeviceLostError, or the
    * signal's reason.
@@ -47,6 +47,8 @@ export interface Layout {
   /** Room for the program that wipes memory, which must not lie in what it wipes. */
   readonly wipe: number;
   readonly scratch: readonly number[];
+  /** The scratch of the caller's thread, for short programs. */
+  readonly inlineScratch: number;
   /** The first address after all that. */
   readonly end: number;
 }
@@ -58,7 +60,8 @@ export function layOut({ heapBase, scratchBytes }: KernelModule, threads: number
   const wipe = control + Control.bytes;
   const first = wipe + WIPE_PROGRAM_BYTES;
   const scratch = Array.from({ length: threads }, (_, i) => first + i * scratchBytes);
-  return { control, wipe, scratch, end: first + threads * scratchBytes };
+  const inlineScratch = first + threads * scratchBytes;
+  return { control, wipe, scratch, inlineScratch, end: inlineScratch + scratchBytes };
 }
 
 /** The number of every kernel: exports first, then what the workers add. */
@@ -89,4 +92,14 @@ export class Deferred<T> {
     // Whoever awaits it sees the error; nobody need.
     this.promise.catch(() => undefined);
   }
+}
+
+/** The promise's value, or the signal's reason as soon as it is aborted. */
+export function unlessAborted<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
+  if (!signal) return promise;
+  return new Promise<T>((resolve, reject) => {
+    const abort = () => reject(signal.reason);
+    signal.addEventListener("abort", abort, { once: true });
+    promise.then(resolve, reject).finally(() => signal.removeEventListener("abort", abort));
+  });
 }

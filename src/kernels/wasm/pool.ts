@@ -1,5 +1,6 @@
 /** The machine with threads: workers over one shared memory, one message to each of them for a program. */
 import { type KernelModule, unavailable } from "./features.js";
+import { InlineRunner } from "./inline.js";
 import { Deferred, type Layout, lostError, type Machine, numberKernels, type Run } from "./machine.js";
 import { Member } from "./member.js";
 import { Control, rewind } from "./program.js";
@@ -14,6 +15,8 @@ const SLICE_BYTES = 2 ** 21;
 const HOLD_MS = 10;
 /** A program that fails this often is not tried again. */
 const ATTEMPTS = 2;
+
+const DONE = Promise.resolve();
 
 interface Job {
   readonly address: number;
@@ -32,6 +35,7 @@ export class Pool implements Machine {
   kernels: ReadonlyMap<string, number> = new Map();
   #memory: SharedMemory;
   #bytes: Uint8Array;
+  #inline: InlineRunner;
   readonly #members: Member[] = [];
   /** Jobs that are not finished, in order. */
   #jobs: Job[] = [];
@@ -47,9 +51,11 @@ export class Pool implements Machine {
     private readonly module: KernelModule,
     private readonly layout: Layout,
     memory: SharedMemory,
+    inline: InlineRunner,
     private readonly spawn: Spawn,
   ) {
     this.#memory = memory;
+    this.#inline = inline;
     this.#bytes = new Uint8Array(this.#memory.memory.buffer);
     this.lost = new Promise((resolve) => {
       this.#resolveLost = resolve;
@@ -58,7 +64,8 @@ export class Pool implements Machine {
 
   /** One thread for each scratch of the layout. Throws BackendUnavailableError where workers do not start. */
   static async create(module: KernelModule, layout: Layout, memory: SharedMemory, spawn: Spawn): Promise<Pool> {
-    const pool = new Pool(module, layout, memory, spawn);
+    const inline = await InlineRunner.create(module, memory.memory, layout.inlineScratch);
+    const pool = new Pool(module, layout, memory, inline, spawn);
     const started = await Promise.allSettled(layout.scratch.map((_, i) => pool.#start(i)));
     const failed = started.find((one) => one.status === "rejected");
     if (failed || pool.#members.some((member) => member.isDead)) {
@@ -91,15 +98,26 @@ export class Pool implements Machine {
     this.#bytes.set(data, address);
   }
 
-  run(address: number, bytes: number, participants: number): Run {
-    const [done, left] = [new Deferred<void>(), new Deferred<void>()];
+  run(address: number, bytes: number, participants: number, isShort = false): Run {
     // Its place among all programs: threads meet them in this order.
-    new Uint32Array(this.#bytes.buffer, address + 4, 1)[0] = this.#ordinal + 1;
-    const job = { address, bytes, participants, ordinal: ++this.#ordinal, done, left, failures: 0, out: 0 };
+    new Uint32Array(this.#bytes.buffer, address + 4, 1)[0] = ++this.#ordinal;
+    if (isShort && this.#runInline(address)) return { done: DONE, left: DONE };
+    const [done, left] = [new Deferred<void>(), new Deferred<void>()];
+    const job = { address, bytes, participants, ordinal: this.#ordinal, done, left, failures: 0, out: 0 };
     this.#jobs.push(job);
     if (this.#reason !== undefined) this.#giveUp();
     else if (!this.#recovering) this.#post(job);
     return { done: done.promise, left: left.promise };
+  }
+
+  /** Whether this thread has carried out the program: it may, where nothing else is under way. */
+  #runInline(address: number): boolean {
+    if (this.#jobs.length > 0 || this.#recovering || this.#reason !== undefined) return false;
+    const words = new Int32Array(this.#bytes.buffer);
+    if (!this.#inline.run(words, address)) return false;
+    // All earlier programs are finished, so nobody waits for this one.
+    Atomics.store(words, this.layout.control / 4 + Control.finished, this.#ordinal);
+    return true;
   }
 
   async read(address: number, bytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
@@ -116,6 +134,7 @@ export class Pool implements Machine {
   async renew(end: number, spans: readonly Span[], commit: () => number | undefined): Promise<void> {
     const next = takeMemory(end, this.#memory.maximumBytes);
     const bytes = new Uint8Array(next.memory.buffer);
+    const inline = await InlineRunner.create(this.module, next.memory, this.layout.inlineScratch);
     const old = { memory: this.#memory, bytes: this.#bytes };
     for (const { start, end } of spans) {
       await inSlices(start, end, (from, to) => bytes.set(old.bytes.subarray(from, to), from));
@@ -124,6 +143,7 @@ export class Pool implements Machine {
     if (isRenewed) {
       this.#memory = next;
       this.#bytes = bytes;
+      this.#inline = inline;
       // Messages arrive in order: whatever is sent from now on meets the new instance.
       for (const [i, member] of this.#members.entries()) {
         const opened = member.open(this.#setup(i)).catch((error) => this.#fail(member, String(error)));

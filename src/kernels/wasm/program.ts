@@ -2,7 +2,7 @@
  * Programs: recorded commands as u32 words, the form in which workers carry them out (worker/interpreter.ts). Numbers of
  * words from the start of a program:
  *
- *   [0] commands  [1] ordinal of the program  [2] participants  [3] 0
+ *   [0] commands  [1] ordinal of the program  [2] participants  [3] commands that are done, before it begins
  *   then for each command: [kernel, tasks, chunk, number of arguments, tasks claimed, tasks done, ...arguments]
  *
  * The two counters are what threads share a command by; with them at zero a program can be carried out again, because
@@ -13,6 +13,8 @@
 export const HEADER_WORDS = 4;
 /** Words of a command before its arguments. */
 export const COMMAND_WORDS = 6;
+/** Where a header says with which command to begin: the caller's thread may have done the first ones, and a part of the next. */
+export const FIRST = 3;
 export const CLAIMED = 4;
 export const DONE = 5;
 
@@ -81,8 +83,9 @@ export class Program {
   }
 }
 
-/** Sets the counters of a program in memory to zero, so that it can be carried out once more. */
+/** Sets the counters of a program in memory to zero, so that it can be carried out once more, from its start. */
 export function rewind(words: Int32Array): void {
+  words[FIRST] = 0;
   let at = HEADER_WORDS;
   for (let c = 0; c < words[0]; c++) {
     Atomics.store(words, at + CLAIMED, 0);

@@ -1,5 +1,5 @@
 /**
- * What the kernels of this backend run on: memory that lies in WebAssembly, and commands that worker threads carry out in
+ * What the kernels of this backend run on: memory that lies in WebAssembly, and commands that threads carry out in
  * the order of their recording. Drivers (ring/, modular/, host/) see no thread, no message and no memory object.
  */
 import type { PackedReadOptions } from "../interface.js";
@@ -30,9 +30,10 @@ export interface Runtime {
   /**
    * Records one command: `kernel` is the name of an export of assembly/index.ts, or of a kernel of the workers' own;
    * `args` are u32 words. Its tasks are shared among threads in runs of `chunk` (a fair share where not given); every
-   * command sees all that the earlier ones wrote.
+   * command sees all that the earlier ones wrote. `workBytes` tells of work beyond what results say, as bytes of results that
+   * would take as long.
    */
-  record(kernel: string, tasks: number, args: readonly number[], chunk?: number): void;
+  record(kernel: string, tasks: number, args: readonly number[], chunk?: number, workBytes?: number): void;
   /**
    * Carries out what is recorded and copies bytes out, to `into` where it is given. Rejects with the signal's reason, or
    * DeviceLostError.

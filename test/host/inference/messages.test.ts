@@ -207,6 +207,11 @@ describe.each([
       const residues = sectionsOf(request).get("CKC0")!.slice().fill(0xff);
       await expect(predict(forged(request, { sections: { CKC0: residues } }))).rejects.toThrow(/residues below/);
       await expect(predict(forged(request, { sections: { CKC1: residues } }))).rejects.toThrow(/section 'CKC1'/);
+      for (const tag of ["CKC0", "CKC1"]) {
+        const decided = sectionsOf(response).get(tag)!.slice().fill(0xff);
+        const opening = client.decrypt(forged(response, { sections: { [tag]: decided } }));
+        await expect(opening, tag).rejects.toThrow(/residues below/);
+      }
     });
   } else {
     it("are refused with ciphertexts that are none: 0, n, n^2, n^2 + c", async () => {

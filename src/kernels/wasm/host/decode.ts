@@ -29,8 +29,9 @@ interface Source {
 
 const NOTHING = new Float64Array(0);
 
-/** Bytes of an item's slots and of its word of status. */
-const itemBytes = (degree: number) => 8 * degree + 64;
+/** Bytes of an item's word of status, and of its slots, which begin this far behind it. */
+const STATUS_BYTES = 64;
+const itemBytes = (degree: number) => STATUS_BYTES + 8 * degree;
 
 /**
  * The N/2 complex slots of each item in coefficient form: exact composition, one correctly rounded division by the scale, the
@@ -127,10 +128,9 @@ async function readItem(
   options: ReadOptions,
   realOnly: boolean,
 ): Promise<ComplexSlots | undefined> {
-  const at = itemBytes(degree) * i;
-  const [isLeft] = await runtime.read(out, at + 8 * degree, 1, options);
-  if (isLeft !== 0) return undefined;
-  const bytes = await runtime.read(out, at, (realOnly ? 4 : 8) * degree, options);
-  const floats = new Float64Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 8);
+  const bytes = await runtime.read(out, itemBytes(degree) * i, STATUS_BYTES + (realOnly ? 4 : 8) * degree, options);
+  const isLeft = bytes[0] !== 0;
+  if (isLeft) return undefined;
+  const floats = new Float64Array(bytes.buffer, bytes.byteOffset + STATUS_BYTES);
   return { re: floats.subarray(0, degree / 2), im: realOnly ? NOTHING : floats.subarray(degree / 2) };
 }

@@ -13,6 +13,7 @@ const RADIX = 1n << 32n;
 
 interface BasisEntry {
   readonly block: Block;
+  readonly records: readonly Block[];
   readonly addresses: Uint32Array;
 }
 
@@ -87,12 +88,13 @@ export function primeRecord(runtime: Runtime, degree: number, q: number): Block 
 export function basisBlock(runtime: Runtime, degree: number, basis: readonly number[]): Block {
   const { bases } = tables(runtime);
   const key = `${degree}/${basis.join()}`;
-  const addresses = Uint32Array.from(basis, (q) => primeRecord(runtime, degree, q).address);
   const known = bases.get(key);
-  if (known?.addresses.every((address, i) => address === addresses[i])) return known.block;
+  if (known?.records.every(({ address }, i) => address === known.addresses[i])) return known.block;
+  const records = basis.map((q) => primeRecord(runtime, degree, q));
   known?.block.release();
+  const addresses = Uint32Array.from(records, ({ address }) => address);
   const block = runtime.allocate(addresses.byteLength);
   runtime.write(block, addresses);
-  bases.set(key, { block, addresses });
+  bases.set(key, { block, records, addresses });
   return block;
 }

@@ -4,6 +4,7 @@ import type { ComplexSlots } from "../../../math/embedding.js";
 import { checkGaloisElement, log2Degree } from "../../../math/ntt.js";
 import type {
   DecodeOptions,
+  EarlyUpload,
   EncodePlan,
   Form,
   HostOptions,
@@ -34,6 +35,8 @@ const MAX_DEGREE = 65536;
 const PIECE = 2048;
 /** Bytes in one task of a copy. */
 const COPY_BYTES = 65536;
+/** Products under a sum take an eighth of the time that an operation with results of its own takes, or less: bytes for each of them. */
+const PRODUCT_BYTES = 4 / 8;
 
 /** A result and its memory while it is being recorded. */
 interface Result {
@@ -97,6 +100,12 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return packed.uploadPacked(this, bytes, shape, what);
   }
 
+  uploadEarly(bytes: Uint8Array, shape: RingShape, what: string): EarlyUpload {
+    shapes.checkBasis(shape.basis, this.primes);
+    shapes.checkShape(shape);
+    return packed.uploadEarly(this, bytes, shape, what);
+  }
+
   readPacked(a: RingHandle, options?: PackedReadOptions): Promise<Uint8Array> {
     return packed.readPacked(this, a, options);
   }
@@ -154,8 +163,10 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     shapes.checkSameBasis(a, b);
     const terms = shapes.checkGroups(a.batch, groups);
     shapes.checkTerms(a.batch, b.batch, terms);
-    const operands = [addressOf(this.locate(a)), addressOf(this.locate(b))];
-    return this.#result(a.basis, a.form, groups, "ringMultiplyAccumulate", [...operands, terms, b.batch]);
+    const args = [addressOf(this.locate(a)), addressOf(this.locate(b)), terms, b.batch];
+    const result = this.makeResult(a.basis, a.form, groups);
+    const work = { products: this.#residues(a) };
+    return this.#run(result, "ringMultiplyAccumulate", groups * a.basis.length, a.basis, args, work);
   }
 
   linearCombination(a: RingHandle, weights: Uint32Array, groups: number): RingHandle {
@@ -166,7 +177,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
       const result = this.makeResult(a.basis, a.form, groups * outputs);
       const args = [addressOf(view), w.address, terms, outputs];
       // One row of tasks for each group and limb: a task makes all outputs.
-      return this.#run(result, "ringLinearCombination", groups * a.basis.length, a.basis, args);
+      const work = { products: outputs * this.#residues(a) };
+      return this.#run(result, "ringLinearCombination", groups * a.basis.length, a.basis, args, work);
     });
   }
 
@@ -219,7 +231,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const args = [x, y, ...own, addend ? addressOf(this.locate(addend)) : 0];
     const result = this.makeResult(a.basis, a.form, shape.outputs * products.items);
     // One row of tasks for each item and limb: a task makes all outputs.
-    return this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, tail);
+    const work = { products: shape.outputs * this.#residues(a), tail };
+    return this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, work);
   }
 
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
@@ -284,8 +297,12 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     return shapes.checkKind(a, WasmRingHandle).view(this);
   }
 
+  #residues(a: RingHandle): number {
+    return this.degree * a.basis.length * a.batch;
+  }
+
   #bytes(a: RingHandle): number {
-    return 4 * this.degree * a.basis.length * a.batch;
+    return 4 * this.#residues(a);
   }
 
   /** The addresses of the prime records of a basis. */
@@ -294,8 +311,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   /** Records a command that writes a result; a result that cannot be written is given back. */
-  #record(handle: RingHandle, kernel: string, tasks: number, args: readonly number[]): RingHandle {
-    return this.#written(handle, () => this.runtime.record(kernel, tasks, args));
+  #record(handle: RingHandle, kernel: string, tasks: number, args: readonly number[], products = 0): RingHandle {
+    return this.#written(handle, () => this.runtime.record(kernel, tasks, args, undefined, PRODUCT_BYTES * products));
   }
 
   #written(handle: RingHandle, write: () => void): RingHandle {
@@ -309,8 +326,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   /**
-   * Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words, of which more may
-   * follow the prime records.
+   * Records one task for each piece of `rows` rows: `args` are both operands and then the kernel's own words, of which more, the
+   * `tail`, may follow the prime records. `products` are those under sums.
    */
   #run(
     { handle, block }: Result,
@@ -318,11 +335,12 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     rows: number,
     basis: readonly number[],
     args: readonly number[],
-    tail: readonly number[] = [],
+    { tail = [], products }: { readonly tail?: readonly number[]; readonly products?: number } = {},
   ): RingHandle {
     const [a, b, ...own] = args;
     const head = [this.#logPieces, 4 * this.#piece, basis.length, block.address, a, b];
-    return this.#record(handle, kernel, rows << this.#logPieces, [...head, ...pad(own), ...this.addresses(basis), ...tail]);
+    const words = [...head, ...pad(own), ...this.addresses(basis), ...tail];
+    return this.#record(handle, kernel, rows << this.#logPieces, words, products);
   }
 
   /** A new result with one task for each piece of its rows. */

@@ -3,4 +3,5 @@
  * `service.ts` is what the caller's thread sees of them, and `interpreter.ts` carries programs out. The rest of the backend takes
  * only types from here: the code travels as text.
  */
+export type { Kernel } from "./interpreter.js";
 export type { Order, Outcome, Reply, Service, Setup } from "./service.js";

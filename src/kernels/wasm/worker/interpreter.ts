@@ -1,5 +1,5 @@
 /** What a worker does with a program: claims tasks, calls kernels, and waits for the other threads between commands. */
-import { CLAIMED, COMMAND_WORDS, Control, DONE, HEADER_WORDS } from "../program.js";
+import { CLAIMED, COMMAND_WORDS, Control, DONE, FIRST, HEADER_WORDS } from "../program.js";
 
 export type Kernel = (args: number, first: number, count: number) => void;
 
@@ -24,6 +24,7 @@ export function carryOut(bench: Bench, address: number): boolean {
   const { words, kernels, isShared } = bench;
   const base = address / 4;
   const [commands, ordinal, participants] = words.subarray(base, base + 3);
+  const begin = words[base + FIRST];
   const control = bench.control / 4;
   const isFinished = (n: number) => ((Atomics.load(words, control + Control.finished) - n) | 0) >= 0;
   const mustLeave = () => Atomics.load(words, control + Control.abort) !== 0;
@@ -35,9 +36,12 @@ export function carryOut(bench: Bench, address: number): boolean {
     const [kernel, tasks, chunk, size] = words.subarray(at, at + 4);
     const run = kernels[kernel];
     const args = 4 * (at + COMMAND_WORDS);
-    if (participants === 1) {
+    if (c < begin) {
+      // The caller's thread has done it.
+    } else if (participants === 1) {
       if (isShared && mustLeave()) return false;
-      run(args, 0, tasks);
+      const first = words[at + CLAIMED];
+      run(args, first, tasks - first);
     } else if (!share(words, at, control, (first, count) => run(args, first, count), tasks, chunk)) return false;
     at += COMMAND_WORDS + size;
   }
