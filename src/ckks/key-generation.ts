@@ -2,6 +2,7 @@
 import type { RingHandle, RingKernels } from "../kernels/interface.js";
 import { invMod } from "../math/modular.js";
 import { Domain, freshSeed, type SeedSource } from "../math/random.js";
+import type { BackPressure } from "./back-pressure.js";
 import { CkksEvaluationKeys, type SwitchingKey } from "./evaluation-keys.js";
 import type { KeyPlan } from "./key-plan.js";
 import type { CkksSecretKey } from "./keys.js";
@@ -13,6 +14,7 @@ export interface KeyMaker {
   readonly ring: RingKernels;
   readonly parameters: CkksParameters;
   readonly seeds: SeedSource;
+  readonly pressure: BackPressure;
 }
 
 /** The keys of a plan, one after the other. Frees what is there where one fails. */
@@ -22,6 +24,8 @@ export async function makeEvaluationKeys(maker: KeyMaker, secret: CkksSecretKey,
   const make = async (level: number, from: RingHandle, under: RingHandle): Promise<SwitchingKey> => {
     const key = await makeSwitchingKey(maker, level, from, under);
     made.push(key);
+    // Five results of its size are made on the way to a key.
+    await maker.pressure.recorded(key.handle, 5);
     return key;
   };
   try {

@@ -3,6 +3,7 @@ import { ParameterError, show } from "../errors.js";
 import type { DecodeOptions, HostOptions, RingHandle, RingKernels, SlotValues } from "../kernels/interface.js";
 import type { ComplexSlots } from "../math/embedding.js";
 import { Domain, freshSeed, type SeedOptions, type SeedSource, seedSourceOf } from "../math/random.js";
+import { BackPressure } from "./back-pressure.js";
 import { CkksCiphertext, checkOwn, checkSameKey, checkSameParameters } from "./ciphertext.js";
 import { CkksEncoder } from "./encoder.js";
 import { encryptPublic, encryptSecret, openWith, small, uniform } from "./encryption.js";
@@ -47,7 +48,14 @@ export class Ckks extends CkksEvaluator {
   /** Residues that {@link encryptSeeded} works on at a time. */
   readonly #partResidues: number;
 
-  private constructor(parameters: CkksParameters, ring: RingKernels, seeds: SeedSource, partResidues: number) {
+  private constructor(
+    parameters: CkksParameters,
+    ring: RingKernels,
+    seeds: SeedSource,
+    partResidues: number,
+    /** @internal Starts and awaits all recorded work. */
+    protected readonly flush: () => Promise<void>,
+  ) {
     super(parameters, ring, new CkksEncoder(ring));
     this.#seeds = seeds;
     this.#partResidues = partResidues;
@@ -61,7 +69,7 @@ export class Ckks extends CkksEvaluator {
     }
     const kernels = kernelsOf(engine);
     const ring = await kernels.ring(parameters.degree, parameters.allPrimes);
-    return new Ckks(parameters, ring, seedSourceOf(options), partResiduesOf(kernels.describe()));
+    return new Ckks(parameters, ring, seedSourceOf(options), partResiduesOf(kernels.describe()), () => kernels.flush());
   }
 
   /** A fresh ternary secret, with the public key that names it. */
@@ -99,7 +107,8 @@ export class Ckks extends CkksEvaluator {
       throw new ParameterError({ what: "key plan", expected: "a KeyPlan", got: show(plan), remedy });
     }
     checkSameParameters(this.parameters, plan.parameters, "key plan");
-    return makeEvaluationKeys({ ring: this.ring, parameters: this.parameters, seeds: this.#seeds }, secret, plan);
+    const maker = { ring: this.ring, parameters: this.parameters, seeds: this.#seeds, pressure: new BackPressure(this.flush) };
+    return makeEvaluationKeys(maker, secret, plan);
   }
 
   /**

@@ -6,15 +6,16 @@
  */
 import type { RingHandle, RingKernels, SlotValues } from "../../kernels/interface.js";
 import { galoisElement } from "../../math/embedding.js";
+import type { BackPressure } from "../back-pressure.js";
 import { CkksCiphertext } from "../ciphertext.js";
-import { type CkksEvaluationKeys, rotationKey } from "../evaluation-keys.js";
+import { type CkksEvaluationKeys, rotationKey, type SwitchingKey } from "../evaluation-keys.js";
 import { normalStep } from "../key-plan.js";
 import type { CkksParameters } from "../parameters.js";
 import type { Ckks } from "../scheme.js";
 import { allOrNone, inScope, type Keep, scoped } from "../scope.js";
 import { digitsOf, innerProductsOf } from "../switching.js";
 import type { GiantStep, TransformAlgebra, TransformPlan } from "./baby-giant.js";
-import { ringOf } from "./ring-of.js";
+import { pressureOf, ringOf } from "./ring-of.js";
 
 /** Encoded diagonals in NTT form, at the scale of a level and repeated over all slots, zero where a giant step lacks one. */
 export class EncodedDiagonals {
@@ -31,6 +32,9 @@ export class EncodedDiagonals {
   }
 }
 
+/** Results of the size of one component that are made on the way through a giant step. */
+const GIANT_RESULTS = 10;
+
 const isMoving = (step: number) => step !== 0;
 
 export async function encodeDiagonals(ckks: Ckks, plan: TransformPlan, level: number): Promise<EncodedDiagonals> {
@@ -44,11 +48,14 @@ export async function encodeDiagonals(ckks: Ckks, plan: TransformPlan, level: nu
       return ring.ntt(keep(await ring.encode(vectors, { basis: primes, scale })));
     });
   const babies = plan.babies.filter(isMoving);
+  const pressure = pressureOf(ckks);
   return inScope(async (keep) => {
     // One giant step at a time: all diagonals of a large matrix, spread over all slots, would be many times the size of the matrix.
     const parts: RingHandle[] = [];
     for (const giant of babies.length > 0 ? plan.giants : []) {
-      parts.push(keep(await encode([giant], babies, [...basis, ...parameters.specialPrimes])));
+      const part = keep(await encode([giant], babies, [...basis, ...parameters.specialPrimes]));
+      await pressure.recorded(part);
+      parts.push(part);
     }
     const still = plan.babies.includes(0) ? await encode(plan.giants, [0], basis) : undefined;
     try {
@@ -95,6 +102,7 @@ export function ciphertextTransform(
 ): TransformAlgebra<CkksCiphertext, InnerSums, Sum> {
   const { parameters } = ckks;
   const ring = ringOf(ckks);
+  const pressure = pressureOf(ckks);
   const special = diagonals.moving ? parameters.specialPrimes.length : 0;
   const element = (step: number) => galoisElement(parameters.degree, normalStep(parameters, step));
   const keyFor = (step: number) => rotationKey(keys as CkksEvaluationKeys, step, level);
@@ -106,18 +114,19 @@ export function ciphertextTransform(
   return {
     /** One inner product of all rotations with the diagonals of each giant step. */
     rotations: (input, steps) =>
-      scoped((keep) => {
+      inScope(async (keep) => {
         const outputs = plan.giants.length;
         const moving = steps.filter(isMoving);
         const still = diagonals.still && ring.innerProducts(input.handle, diagonals.still, { terms: 1, outputs });
         if (diagonals.moving === undefined) return { handle: still as RingHandle, items: input.batch };
         if (still) keep(still);
         const terms = keep(
-          rotatedTerms(
+          await rotatedTerms(
             ring,
             parameters,
             input,
             moving.map((step) => [keyFor(step), element(step)] as const),
+            pressure,
           ),
         );
         const handle = ring.innerProducts(terms, diagonals.moving, { terms: moving.length, outputs }, still);
@@ -125,9 +134,10 @@ export function ciphertextTransform(
       }),
     innerSum: ({ handle, items }, giant) => pair((c) => ring.slice(handle, (2 * giant + c) * items, items)),
     /** The second component is switched and comes back modulo Q P, where the first one is still. */
-    rotateSum(sum, step) {
-      const key = keyFor(step);
+    async rotateSum(sum, step) {
       try {
+        const key = keyFor(step);
+        await pressure.recorded(sum.c0, GIANT_RESULTS);
         return scoped((keep) => {
           const digits = keep(digitsOf(ring, parameters, keep(ring.rescale(sum.c1, special))));
           const items = sum.c0.batch;
@@ -178,16 +188,19 @@ function rotatedTerms(
   ring: RingKernels,
   parameters: CkksParameters,
   input: CkksCiphertext,
-  moves: readonly (readonly [Parameters<typeof innerProductsOf>[3], number])[],
-): RingHandle {
-  return scoped((keep: Keep) => {
+  moves: readonly (readonly [SwitchingKey, number])[],
+  pressure: BackPressure,
+): Promise<RingHandle> {
+  return inScope(async (keep: Keep) => {
     const { batch, handle } = input;
     const digits = keep(digitsOf(ring, parameters, keep(ring.slice(handle, batch, batch))));
     const c0 = keep(ring.slice(handle, 0, batch));
-    const terms = allOrNone(moves, ([key, element]) =>
-      scoped((inner) => ring.automorphism(inner(innerProductsOf(ring, parameters, digits, key, c0)), element)),
-    );
-    for (const term of terms) keep(term);
+    const terms: RingHandle[] = [];
+    for (const [key, element] of moves) {
+      const term = scoped((inner) => ring.automorphism(inner(innerProductsOf(ring, parameters, digits, key, c0)), element));
+      terms.push(keep(term));
+      await pressure.recorded(term);
+    }
     return ring.concat(terms);
   });
 }
