@@ -1,9 +1,10 @@
 /** What both platforms share in the search for the primes of a Paillier key. */
 import { ParameterError, show } from "../errors.js";
 import { bitLength } from "../math/modular.js";
-import { isPrime } from "../math/primes.js";
+import { isPrimeSteps } from "../math/primes.js";
 import { Domain, freshSeed, Stream } from "../math/random.js";
 import { randomBits } from "../math/sampling.js";
+import { finishPaced, type Steps } from "../math/steps.js";
 
 /** Shortest primes that are made at all; keys below 2048 bits are for tests. */
 export const MIN_PRIME_BITS = 16;
@@ -29,19 +30,25 @@ export function checkPrimeBits(bits: number): void {
   }
 }
 
-/** Searches on bigint, for lengths that the platform's generators do not serve: tests only, slow above 512 bits. */
+/**
+ * Searches on bigint, for lengths that the platform's generators do not serve: slow above 512 bits, but the caller's thread goes on.
+ * The signal is looked at every few milliseconds.
+ */
 export async function searchKeyPrime(bits: number, signal?: AbortSignal): Promise<bigint> {
   const seed = freshSeed();
   const stream = new Stream(seed, Domain.Primality);
   seed.fill(0);
   try {
-    for (let tries = 1; ; tries++) {
-      const candidate = randomBits(stream, bits) | (1n << BigInt(bits - 1)) | 3n;
-      if (isKeyPrime(candidate, bits) && isPrime(candidate)) return candidate;
-      if (tries % 64 === 0) await new Promise((resolve) => setTimeout(resolve, 0));
-      signal?.throwIfAborted();
-    }
+    return await finishPaced(search(stream, bits), signal);
   } finally {
     stream.dispose();
+  }
+}
+
+function* search(stream: Stream, bits: number): Steps<bigint> {
+  for (;;) {
+    yield;
+    const candidate = randomBits(stream, bits) | (1n << BigInt(bits - 1)) | 3n;
+    if (isKeyPrime(candidate, bits) && (yield* isPrimeSteps(candidate))) return candidate;
   }
 }

@@ -1,5 +1,6 @@
 /** Modular arithmetic on bigint: the words in which everything else here is specified. */
 import { ParameterError, show } from "../errors.js";
+import { finish, type Steps } from "./steps.js";
 
 /** The residue of a in [0, m), for m > 0 and any a. */
 export function mod(a: bigint, m: bigint): bigint {
@@ -15,6 +16,11 @@ export function centred(x: bigint, m: bigint): bigint {
 
 /** base^exponent mod m for exponent >= 0, by fixed 4-bit windows from the top. Not constant time: V8's bigint is not. */
 export function powMod(base: bigint, exponent: bigint, m: bigint): bigint {
+  return finish(powModSteps(base, exponent, m));
+}
+
+/** {@link powMod}, interruptible before every window. */
+export function* powModSteps(base: bigint, exponent: bigint, m: bigint): Steps<bigint> {
   if (exponent < 0n) {
     throw new ParameterError({
       what: "exponent",
@@ -30,6 +36,7 @@ export function powMod(base: bigint, exponent: bigint, m: bigint): bigint {
   let result = 1n;
   const digits = exponent.toString(16);
   for (let i = 0; i < digits.length; i++) {
+    yield;
     if (i > 0) for (let s = 0; s < 4; s++) result = (result * result) % m;
     result = (result * table[Number.parseInt(digits[i], 16)]) % m;
   }
@@ -84,15 +91,19 @@ export function bitLength(x: bigint): number {
   return (hex.length - 1) * 4 + (32 - Math.clz32(Number.parseInt(hex[0], 16)));
 }
 
-/** floor(x^(1/k)) for x >= 0 and k >= 1, by Newton's iteration from the root of the upper half of the bits. */
-export function rootOf(x: bigint, k: number): bigint {
-  if (x < 2n || k === 1) return x;
-  const [degree, less] = [BigInt(k), BigInt(k - 1)];
-  // The root of the highest bits, one too large, is above the root of x.
-  const shift = Math.floor(bitLength(x) / k / 2);
-  let r = shift === 0 ? 1n << BigInt(Math.ceil(bitLength(x) / k)) : (rootOf(x >> BigInt(shift * k), k) + 1n) << BigInt(shift);
+/**
+ * floor(x^(1/k)) for x >= 1 and k >= 2, by Newton's iteration from above. The first guess comes from logarithms in float64 and is raised by
+ * 2^-30, far more than their error, so that the result does not depend on them.
+ */
+export function iroot(x: bigint, k: number): bigint {
+  const shift = Math.max(0, bitLength(x) - 53);
+  const log = (Math.log2(Number(x >> BigInt(shift))) + shift) / k;
+  const scale = Math.max(0, Math.floor(log) - 52);
+  const guess = BigInt(Math.ceil(2 ** (log - scale))) << BigInt(scale);
+  const [n, less] = [BigInt(k), BigInt(k - 1)];
+  let r = guess + (guess >> 30n) + 1n;
   for (;;) {
-    const next = (less * r + x / r ** less) / degree;
+    const next = (less * r + x / r ** less) / n;
     if (next >= r) return r;
     r = next;
   }

@@ -5,8 +5,9 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ParameterError, SecurityError, show } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "./bytes.js";
-import { bitLength, gcd, invMod, mod, powMod, rootOf } from "./modular.js";
-import { isPrime } from "./primes.js";
+import { bitLength, gcd, invMod, iroot, mod, powMod, powModSteps } from "./modular.js";
+import { primesBelow } from "./primes.js";
+import { finish, type Steps } from "./steps.js";
 
 /** Keys shorter than this are refused unless `unsafe` is said. NIST SP 800-57: 2048 bits are worth 112, 3072 are worth 128. */
 export const MIN_SAFE_BITS = 2048;
@@ -126,12 +127,21 @@ export function checkKeyBits(bits: number, unsafe: boolean): void {
   }
 }
 
+/** Prime factors up to here are looked for in other people's moduli. */
+const SMALL_FACTORS = 1 << 16;
+
 /**
- * Refuses a modulus that no honest key generation makes: even, of another length, with a factor below 1000, a power of an
- * integer, or prime. That is all that can be seen without the factors; only a proof by the owner could show the rest (CGGMP21).
- * Throws SecurityError.
+ * Refuses a modulus that no honest key generation makes: even, of another length, with a prime factor below 2^16, a perfect power,
+ * or prime. That is what can be seen cheaply without the factors; only a proof by the owner could show that n is a product of two
+ * large primes (the proofs mod and fac of CGGMP21, IACR ePrint 2021/060). A small factor would not hurt the sender's Paillier ciphertexts alone: protocols
+ * that mix n with their own secrets leak these modulo the factor (CVE-2023-33241). Throws SecurityError.
  */
 export function checkPublicModulus(n: bigint, bits: number): void {
+  finish(checkPublicModulusSteps(n, bits));
+}
+
+/** {@link checkPublicModulus}, interruptible. */
+export function* checkPublicModulusSteps(n: bigint, bits: number): Steps<void> {
   const refuse = (got: string): never => {
     throw new SecurityError({
       what: "public modulus",
@@ -141,18 +151,27 @@ export function checkPublicModulus(n: bigint, bits: number): void {
     });
   };
   if (n <= 0n || bitLength(n) !== bits) refuse(`${bitLength(n)} bits`);
-  for (let d = 2n; d < 1000n; d++) if (n % d === 0n) refuse(`a multiple of ${d}`);
-  // Without a factor below 1000, no root of a higher degree is there; where one of a composite degree is, one of a prime degree is too.
-  for (let k = 2; k <= bits / Math.log2(1000); k++) {
-    if (isPrime(BigInt(k)) && rootOf(n, k) ** BigInt(k) === n) refuse(k === 2 ? "a square" : `a power of degree ${k}`);
+  if (n % 2n === 0n) refuse("an even number");
+  for (const d of primesBelow(SMALL_FACTORS)) if (n % BigInt(d) === 0n) refuse(`a multiple of ${d}`);
+  // Without factors below 2^16 a k-th power has at least 16 k bits.
+  for (const k of primesBelow(Math.ceil(bits / 16) + 1)) {
+    yield;
+    if (iroot(n, k) ** BigInt(k) === n) refuse(k === 2 ? "a square" : `a perfect power, of exponent ${k}`);
   }
-  if (powMod(2n, n - 1n, n) === 1n) refuse("a prime");
+  // Every prime passes Fermat's test; a composite that passes is no honest modulus either.
+  if ((yield* powModSteps(2n, n - 1n, n)) === 1n) refuse("a prime");
 }
 
 /** The base h of DJN and hs = h^n mod n^2, derived from n alone so that nobody can choose them. */
 export interface MaskBase {
   readonly h: bigint;
   readonly hs: bigint;
+}
+
+/** The primes of a modulus. */
+export interface Factors {
+  readonly p: bigint;
+  readonly q: bigint;
 }
 
 /** x in [1, n) coprime to n: SHA-256 in counter mode over n, 64 bits longer than n before it is reduced, so that its bias is below 2^-64. */
@@ -179,12 +198,17 @@ function expandFromModulus(n: bigint): bigint {
  * h = -x^2 mod n and hs = h^n mod n^2 (DJN section 4.2), with x expanded from n. Sound only where n is a product of two Blum primes.
  * With the factors the power is split by CRT, to the same value.
  */
-export function maskBase(n: bigint, factors?: { readonly p: bigint; readonly q: bigint }): MaskBase {
+export function maskBase(n: bigint, factors?: Factors): MaskBase {
+  return finish(maskBaseSteps(n, factors));
+}
+
+/** {@link maskBase}, interruptible. */
+export function* maskBaseSteps(n: bigint, factors?: Factors): Steps<MaskBase> {
   const x = expandFromModulus(n);
   const h = mod(-x * x, n);
-  if (factors === undefined) return { h, hs: powMod(h, n, n * n) };
+  if (factors === undefined) return { h, hs: yield* powModSteps(h, n, n * n) };
   const k = crtConstants(factors.p, factors.q);
-  const hsP = powMod(h, n % (k.pSquared - k.p), k.pSquared);
-  const hsQ = powMod(h, n % (k.qSquared - k.q), k.qSquared);
+  const hsP = yield* powModSteps(h, n % (k.pSquared - k.p), k.pSquared);
+  const hsQ = yield* powModSteps(h, n % (k.qSquared - k.q), k.qSquared);
   return { h, hs: joinSquares(hsP, hsQ, k) };
 }

@@ -1,24 +1,33 @@
 /** Primality, the search for NTT primes, and minimal roots of unity. */
 import { ParameterError } from "../errors.js";
-import { powMod } from "./modular.js";
+import { powMod, powModSteps } from "./modular.js";
+import { finish, type Steps } from "./steps.js";
 
-const SMALL_PRIMES: readonly bigint[] = (() => {
-  const found: bigint[] = [];
-  for (let n = 2n; n < 1000n; n++) if (found.every((p) => n % p !== 0n)) found.push(n);
+/** All primes below `limit`, by the sieve of Eratosthenes. */
+export function primesBelow(limit: number): number[] {
+  const composite = new Uint8Array(limit);
+  const found: number[] = [];
+  for (let n = 2; n < limit; n++) {
+    if (composite[n]) continue;
+    found.push(n);
+    for (let multiple = n * n; multiple < limit; multiple += n) composite[multiple] = 1;
+  }
   return found;
-})();
+}
+
+const SMALL_PRIMES: readonly bigint[] = primesBelow(1000).map(BigInt);
 
 /** The first 13 primes decide every n below 3.3e24 (Sorenson and Webster, Math. Comp. 86, 2017). */
 const DETERMINISTIC_BELOW = 3317044064679887385961981n;
 
-function isStrongProbablePrime(n: bigint, base: bigint): boolean {
+function* isStrongProbablePrime(n: bigint, base: bigint): Steps<boolean> {
   let d = n - 1n;
   let s = 0;
   while ((d & 1n) === 0n) {
     d >>= 1n;
     s++;
   }
-  let x = powMod(base, d, n);
+  let x = yield* powModSteps(base, d, n);
   if (x === 1n || x === n - 1n) return true;
   for (let i = 1; i < s; i++) {
     x = (x * x) % n;
@@ -32,16 +41,21 @@ function isStrongProbablePrime(n: bigint, base: bigint): boolean {
  * nobody chose to fool us; callers that check hostile numbers add `extraBases` drawn at random.
  */
 export function isPrime(n: bigint, extraBases: readonly bigint[] = []): boolean {
+  return finish(isPrimeSteps(n, extraBases));
+}
+
+/** {@link isPrime}, interruptible within every round. */
+export function* isPrimeSteps(n: bigint, extraBases: readonly bigint[] = []): Steps<boolean> {
   if (n < 2n) return false;
   for (const p of SMALL_PRIMES) {
     if (n === p) return true;
     if (n % p === 0n) return false;
   }
   const bases = SMALL_PRIMES.slice(0, n < DETERMINISTIC_BELOW ? 13 : 40);
-  for (const base of bases) if (!isStrongProbablePrime(n, base)) return false;
+  for (const base of bases) if (!(yield* isStrongProbablePrime(n, base))) return false;
   for (const base of extraBases) {
     const b = base % n;
-    if (b > 1n && b < n - 1n && !isStrongProbablePrime(n, b)) return false;
+    if (b > 1n && b < n - 1n && !(yield* isStrongProbablePrime(n, b))) return false;
   }
   return true;
 }

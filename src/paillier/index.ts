@@ -14,8 +14,11 @@ export type { SlotValues } from "./encoding.js";
 export type { ScalarOptions } from "./evaluate.js";
 export * from "./interop/index.js";
 export {
+  type AsyncKeyFileOptions,
   decodePaillierPublicKey,
+  decodePaillierPublicKeyAsync,
   decodePaillierSecretKey,
+  decodePaillierSecretKeyAsync,
   encodePaillierEvaluationKey,
   encodePaillierPublicKey,
   encodePaillierSecretKey,
@@ -23,7 +26,7 @@ export {
   paillierParameterHash,
 } from "./keyfile.js";
 export { DEFAULT_KEY_BITS, generatePaillierKey, type KeyGenerationOptions } from "./keygen.js";
-export { ciphertextBytes, type KeyOptions, PaillierPublicKey, PaillierSecretKey } from "./keys.js";
+export { ciphertextBytes, type KeyOptions, PaillierPublicKey, PaillierSecretKey, type PublicKeyOptions } from "./keys.js";
 export type { PlainMatrix } from "./matrix.js";
 export {
   type EncryptOptions,

@@ -29,6 +29,11 @@ export interface KeyFileOptions extends KeyOptions {
   readonly parameterHash?: Uint8Array;
 }
 
+/** Options of reading a key in steps. */
+export interface AsyncKeyFileOptions extends KeyFileOptions {
+  readonly signal?: AbortSignal;
+}
+
 /** The parameter hash of a key that belongs to no card: SHA-256 over scheme and key length. */
 export function paillierParameterHash(bits: number): Uint8Array {
   return hashParts("webhe/parameters/1", [encodeJson({ scheme: "paillier", bits })]);
@@ -99,33 +104,65 @@ function finish(
   }
 }
 
-/** Reads public.key or evaluation.key. Throws WireError, KeyMismatchError or SecurityError. */
-export function decodePaillierPublicKey(
-  bytes: Uint8Array,
-  { parameterHash, unsafe = false }: KeyFileOptions = {},
-): PaillierPublicKey {
+function openPublic(bytes: Uint8Array, { unsafe = false }: KeyFileOptions) {
   const what = "public key";
   const container = open(bytes, what, ["publicKey", "evaluationKey"], ["META", "MODN"]);
   const { blum } = decodeJson(container.sections.get("META")!, { what: `${what}, section 'META'`, schema: keyMetadata });
-  const key = PaillierPublicKey.fromModulus(bytesToBigint(container.sections.get("MODN")!), { blum, unsafe });
-  finish(container, key, what, parameterHash);
+  return { what, container, n: bytesToBigint(container.sections.get("MODN")!), options: { blum, unsafe } };
+}
+
+/** Reads public.key or evaluation.key. Throws WireError, KeyMismatchError or SecurityError. It holds the thread as {@link PaillierPublicKey.fromModulus} does. */
+export function decodePaillierPublicKey(bytes: Uint8Array, options: KeyFileOptions = {}): PaillierPublicKey {
+  const file = openPublic(bytes, options);
+  const key = PaillierPublicKey.fromModulus(file.n, file.options);
+  finish(file.container, key, file.what, options.parameterHash);
   return key;
 }
 
-/** Reads secret.key; the caller overwrites the bytes afterwards. Throws WireError, KeyMismatchError or SecurityError. */
-export function decodePaillierSecretKey(
+/** {@link decodePaillierPublicKey} without holding the thread; the bytes must not change until it has settled. Rejects with the same errors. */
+export async function decodePaillierPublicKeyAsync(
   bytes: Uint8Array,
-  { parameterHash, unsafe = false }: KeyFileOptions = {},
-): PaillierSecretKey {
+  options: AsyncKeyFileOptions = {},
+): Promise<PaillierPublicKey> {
+  const file = openPublic(bytes, options);
+  const key = await PaillierPublicKey.fromModulusAsync(file.n, { ...file.options, signal: options.signal });
+  finish(file.container, key, file.what, options.parameterHash);
+  return key;
+}
+
+function openSecret(bytes: Uint8Array) {
   const what = "secret key";
   const container = open(bytes, what, ["secretKey"], ["META", "PRMP", "PRMQ"]);
   const [p, q] = ["PRMP", "PRMQ"].map((tag) => bytesToBigint(container.sections.get(tag)!));
-  const key = PaillierSecretKey.fromPrimes(p, q, { unsafe });
+  return { what, container, p, q };
+}
+
+function finishSecret(
+  { what, container }: ReturnType<typeof openSecret>,
+  key: PaillierSecretKey,
+  { parameterHash }: KeyFileOptions,
+): PaillierSecretKey {
   try {
     finish(container, key.publicKey, what, parameterHash);
+    return key;
   } catch (error) {
     key.dispose();
     throw error;
   }
-  return key;
+}
+
+/** Reads secret.key; the caller overwrites the bytes afterwards. Throws WireError, KeyMismatchError or SecurityError. */
+export function decodePaillierSecretKey(bytes: Uint8Array, options: KeyFileOptions = {}): PaillierSecretKey {
+  const file = openSecret(bytes);
+  return finishSecret(file, PaillierSecretKey.fromPrimes(file.p, file.q, { unsafe: options.unsafe }), options);
+}
+
+/** {@link decodePaillierSecretKey} without holding the thread; the caller overwrites the bytes when it has settled. Rejects with the same errors. */
+export async function decodePaillierSecretKeyAsync(
+  bytes: Uint8Array,
+  options: AsyncKeyFileOptions = {},
+): Promise<PaillierSecretKey> {
+  const file = openSecret(bytes);
+  const { unsafe, signal } = options;
+  return finishSecret(file, await PaillierSecretKey.fromPrimesAsync(file.p, file.q, { unsafe, signal }), options);
 }

@@ -16,6 +16,7 @@ export interface KeyGenerationOptions extends KeyOptions {
 
 /**
  * A new secret key, owned by the caller, who disposes of it: p = q = 3 mod 4, gcd(p - 1, q - 1) = 2, far apart, n of exactly `bits` bits.
+ * The search runs on threads of the platform and the checks in steps of some milliseconds, so that a page or a server goes on meanwhile.
  * Throws SecurityError below 2048 bits without `unsafe`, ParameterError for a length that cannot work.
  */
 export async function generatePaillierKey(options: KeyGenerationOptions = {}): Promise<PaillierSecretKey> {
@@ -25,6 +26,6 @@ export async function generatePaillierKey(options: KeyGenerationOptions = {}): P
   for (;;) {
     const [p, q] = await Promise.all([randomBlumPrime(bits / 2, signal), randomBlumPrime(bits / 2, signal)]);
     if (isBlumPair(p, q) && !arePrimesClose(p, q) && bitLength(p * q) === bits)
-      return PaillierSecretKey.fromPrimes(p, q, { unsafe });
+      return await PaillierSecretKey.fromPrimesAsync(p, q, { unsafe, signal });
   }
 }

@@ -1,22 +1,36 @@
 /** Paillier keys: what they hold, how they are checked, and how secrets are overwritten. */
+import { heedSignal } from "../engine/index.js";
 import { KeyMismatchError, LifetimeError, SecurityError } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
-import { bitLength, gcd, powMod } from "../math/modular.js";
+import { bitLength, gcd, powModSteps } from "../math/modular.js";
 import {
   arePrimesClose,
   type CrtConstants,
   checkKeyBits,
-  checkPublicModulus,
+  checkPublicModulusSteps,
   crtConstants,
+  type Factors,
   isBlumPair,
-  maskBase,
+  maskBaseSteps,
 } from "../math/paillier.js";
+import { finish, finishPaced, type Steps } from "../math/steps.js";
 import { equalBytes, hashParts, shortHash } from "../wire/index.js";
 
 /** Options of everything that takes a key from outside. */
 export interface KeyOptions {
   /** Says in so many words that a key below 2048 bits is wanted: for tests and teaching only. */
   readonly unsafe?: boolean;
+}
+
+/** Options of everything that takes a public key from outside. */
+export interface PublicKeyOptions extends KeyOptions {
+  /**
+   * Says that n is known to be a product of two Blum primes, so that short-exponent masks are sound: for keys whose making is known.
+   * On any other modulus short exponents may hide nothing.
+   */
+  readonly blum?: boolean;
+  /** The length of n that was agreed, in bits; any length that is allowed unless given. */
+  readonly bits?: number;
 }
 
 /** Bytes of one ciphertext of a key of `bits` bits. */
@@ -48,16 +62,26 @@ export class PaillierPublicKey {
   }
 
   /**
-   * A key from its modulus, checked as far as that is possible without the factors. `blum` is for keys whose making is known:
-   * on any other modulus short exponents may hide nothing. Throws SecurityError or ParameterError.
+   * A key from its modulus, checked as far as that is possible without the factors. Throws SecurityError or ParameterError.
+   * It holds the thread for two powers of full length, {@link fromModulusAsync} does not: where the thread serves others, use that.
    */
-  static fromModulus(
+  static fromModulus(n: bigint, options: PublicKeyOptions = {}): PaillierPublicKey {
+    return finish(PaillierPublicKey.#fromModulus(n, options));
+  }
+
+  /** {@link fromModulus} in steps of some milliseconds, between which the thread does other things. Rejects with the same errors. */
+  static async fromModulusAsync(
     n: bigint,
-    { blum = false, unsafe = false }: KeyOptions & { readonly blum?: boolean } = {},
-  ): PaillierPublicKey {
-    const bits = bitLength(n);
+    { signal, ...options }: PublicKeyOptions & { readonly signal?: AbortSignal } = {},
+  ): Promise<PaillierPublicKey> {
+    heedSignal(signal);
+    return finishPaced(PaillierPublicKey.#fromModulus(n, options), signal);
+  }
+
+  static *#fromModulus(n: bigint, options: PublicKeyOptions): Steps<PaillierPublicKey> {
+    const { blum = false, unsafe = false, bits = bitLength(n) } = options;
     checkKeyBits(bits + (bits % 2), unsafe);
-    checkPublicModulus(n, bits);
+    yield* checkPublicModulusSteps(n, bits);
     if (blum && n % 4n !== 1n) {
       throw new SecurityError({
         what: "public modulus",
@@ -66,13 +90,13 @@ export class PaillierPublicKey {
         remedy: "ask the key's owner for the key again",
       });
     }
-    return new PaillierPublicKey(n, bits, blum ? maskBase(n).hs : undefined);
+    return new PaillierPublicKey(n, bits, blum ? (yield* maskBaseSteps(n)).hs : undefined);
   }
 
   /** For {@link PaillierSecretKey}, which has the factors and needs no guess. */
-  static fromFactors(p: bigint, q: bigint): PaillierPublicKey {
+  static *fromFactors({ p, q }: Factors): Steps<PaillierPublicKey> {
     const n = p * q;
-    return new PaillierPublicKey(n, bitLength(n), isBlumPair(p, q) ? maskBase(n, { p, q }).hs : undefined);
+    return new PaillierPublicKey(n, bitLength(n), isBlumPair(p, q) ? (yield* maskBaseSteps(n, { p, q })).hs : undefined);
   }
 
   equals(other: PaillierPublicKey): boolean {
@@ -103,8 +127,8 @@ export class PaillierSecretKey {
   #constants: CrtConstants | undefined;
   #disposed = false;
 
-  private constructor(p: bigint, q: bigint) {
-    this.publicKey = PaillierPublicKey.fromFactors(p, q);
+  private constructor(publicKey: PaillierPublicKey, { p, q }: Factors) {
+    this.publicKey = publicKey;
     this.#p = bigintToBytes(p, Math.ceil(bitLength(p) / 8));
     this.#q = bigintToBytes(q, Math.ceil(bitLength(q) / 8));
   }
@@ -112,8 +136,23 @@ export class PaillierSecretKey {
   /**
    * A key from its primes: of almost one length, far apart, and prime as far as one Fermat test each can tell.
    * Short-exponent masks are used where they are Blum primes with gcd(p - 1, q - 1) = 2. Throws SecurityError or ParameterError.
+   * It holds the thread for four powers, {@link fromPrimesAsync} does not.
    */
-  static fromPrimes(p: bigint, q: bigint, { unsafe = false }: KeyOptions = {}): PaillierSecretKey {
+  static fromPrimes(p: bigint, q: bigint, options: KeyOptions = {}): PaillierSecretKey {
+    return finish(PaillierSecretKey.#fromPrimes(p, q, options));
+  }
+
+  /** {@link fromPrimes} in steps of some milliseconds, between which the thread does other things. Rejects with the same errors. */
+  static async fromPrimesAsync(
+    p: bigint,
+    q: bigint,
+    { signal, ...options }: KeyOptions & { readonly signal?: AbortSignal } = {},
+  ): Promise<PaillierSecretKey> {
+    heedSignal(signal);
+    return finishPaced(PaillierSecretKey.#fromPrimes(p, q, options), signal);
+  }
+
+  static *#fromPrimes(p: bigint, q: bigint, { unsafe = false }: KeyOptions): Steps<PaillierSecretKey> {
     const refuse = (got: string): never => {
       throw new SecurityError({
         what: "secret key",
@@ -128,8 +167,8 @@ export class PaillierSecretKey {
     checkKeyBits(bits + (bits % 2), unsafe);
     if (arePrimesClose(p, q)) refuse("primes that are close or equal");
     if (gcd(p * q, (p - 1n) * (q - 1n)) !== 1n) refuse("primes of which one divides the other minus one");
-    if (powMod(2n, p - 1n, p) !== 1n || powMod(2n, q - 1n, q) !== 1n) refuse("a number that is not prime");
-    return new PaillierSecretKey(p, q);
+    for (const prime of [p, q]) if ((yield* powModSteps(2n, prime - 1n, prime)) !== 1n) refuse("a number that is not prime");
+    return new PaillierSecretKey(yield* PaillierPublicKey.fromFactors({ p, q }), { p, q });
   }
 
   get disposed(): boolean {

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/errors.js";
-import { bitLength, centred, gcd, invMod, invModBatch, isqrt, mod, powMod, rootOf } from "../../src/math/modular.js";
+import { bitLength, centred, gcd, invMod, invModBatch, iroot, isqrt, mod, powMod } from "../../src/math/modular.js";
 
 const any = fc.bigInt({ min: -(2n ** 300n), max: 2n ** 300n });
 const modulus = fc.bigInt({ min: 2n, max: 2n ** 200n });
@@ -81,14 +81,22 @@ describe("integers", () => {
   });
 });
 
-describe("rootOf", () => {
-  it("is the largest integer whose power does not exceed x", () => {
+describe("iroot", () => {
+  it("is the largest r with r^k <= x, next to powers and everywhere else", () => {
+    const root = (x: bigint, k: number) => {
+      const r = iroot(x, k);
+      expect(r ** BigInt(k) <= x && (r + 1n) ** BigInt(k) > x, `${x}, ${k}`).toBe(true);
+    };
     fc.assert(
-      fc.property(fc.bigInt({ min: 0n, max: 2n ** 700n }), fc.integer({ min: 1, max: 300 }), (x, k) => {
-        const r = rootOf(x, k);
-        expect(r ** BigInt(k) <= x && (r + 1n) ** BigInt(k) > x).toBe(true);
+      fc.property(fc.bigInt({ min: 2n, max: 2n ** 300n }), fc.integer({ min: 2, max: 40 }), (r, k) => {
+        const x = r ** BigInt(k);
+        for (const y of [x - 1n, x, x + 1n]) root(y, k);
+        root(r, k);
       }),
     );
-    for (const r of [0n, 1n, 2n, 1009n, 2n ** 64n - 1n]) for (const k of [1, 2, 3, 17]) expect(rootOf(r ** BigInt(k), k)).toBe(r);
+    for (const k of [2, 3, 5, 127, 251]) {
+      for (const bits of [52n, 53n, 54n, 1023n, 1024n, 1025n, 4096n]) for (const d of [-1n, 0n, 1n]) root(2n ** bits + d, k);
+      expect(iroot(1n, k)).toBe(1n);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { ParameterError } from "../../src/errors.js";
 import { powMod } from "../../src/math/modular.js";
-import { isPrime, minimalPsi, nttPrimes } from "../../src/math/primes.js";
+import { isPrime, minimalPsi, nttPrimes, primesBelow } from "../../src/math/primes.js";
 
 describe("isPrime", () => {
   it("agrees with a sieve up to 20000", () => {
@@ -24,6 +24,16 @@ describe("isPrime", () => {
     ];
     for (const n of [...composites, (2n ** 127n - 1n) * (2n ** 89n - 1n)]) expect(isPrime(n), String(n)).toBe(false);
     for (const e of [61n, 89n, 127n, 521n, 1279n]) expect(isPrime(2n ** e - 1n)).toBe(true);
+  });
+});
+
+describe("primesBelow", () => {
+  it("lists all primes below a limit", () => {
+    expect(primesBelow(2)).toEqual([]);
+    expect(primesBelow(3)).toEqual([2]);
+    expect(primesBelow(30)).toEqual([2, 3, 5, 7, 11, 13, 17, 19, 23, 29]);
+    // pi(2^16), OEIS A007053.
+    expect(primesBelow(1 << 16)).toHaveLength(6542);
   });
 });
 

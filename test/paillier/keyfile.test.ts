@@ -3,7 +3,9 @@ import { KeyMismatchError, SecurityError, WebheError, WireError } from "../../sr
 import { bigintToBytes } from "../../src/math/bytes.js";
 import {
   decodePaillierPublicKey,
+  decodePaillierPublicKeyAsync,
   decodePaillierSecretKey,
+  decodePaillierSecretKeyAsync,
   encodePaillierEvaluationKey,
   encodePaillierPublicKey,
   encodePaillierSecretKey,
@@ -46,6 +48,24 @@ describe("key files", () => {
       return container.kind;
     });
     expect(kinds).toEqual(["secretKey", "publicKey", "evaluationKey"]);
+  });
+
+  it("are read in steps to the same keys, with the same errors", async () => {
+    const key = fixedKey(512);
+    const secret = encodePaillierSecretKey(key);
+    const open = encodePaillierPublicKey(key.publicKey);
+    expect((await decodePaillierSecretKeyAsync(secret, unsafe)).publicKey.id).toEqual(key.publicKey.id);
+    secret.fill(0);
+    expect((await decodePaillierPublicKeyAsync(open, unsafe)).id).toEqual(key.publicKey.id);
+    await expect(decodePaillierSecretKeyAsync(secret, unsafe)).rejects.toThrow(WireError);
+    await expect(decodePaillierPublicKeyAsync(open)).rejects.toThrow(SecurityError);
+    const parameterHash = new Uint8Array(32);
+    await expect(decodePaillierPublicKeyAsync(open, { ...unsafe, parameterHash })).rejects.toThrow(KeyMismatchError);
+    const again = encodePaillierSecretKey(key);
+    await expect(decodePaillierSecretKeyAsync(again, { ...unsafe, parameterHash })).rejects.toThrow(KeyMismatchError);
+    const signal = AbortSignal.abort(new Error("stop"));
+    await expect(decodePaillierSecretKeyAsync(again, { ...unsafe, signal })).rejects.toThrow("stop");
+    await expect(decodePaillierPublicKeyAsync(open, { ...unsafe, signal })).rejects.toThrow("stop");
   });
 
   it("are bound to the parameters they were made for", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { KeyMismatchError, LifetimeError, ParameterError, SecurityError } from "../../src/errors.js";
 import { bytesToBigint, bytesToHex } from "../../src/math/bytes.js";
 import { ciphertextBytes, PaillierPublicKey, PaillierSecretKey } from "../../src/paillier/keys.js";
+import { turnsDuring } from "../support/turns.js";
 import { fixedKey, plainKey } from "./support.js";
 
 describe("public keys", () => {
@@ -48,6 +49,35 @@ describe("public keys", () => {
     expect(() => PaillierPublicKey.fromModulus(threeModFour, { blum: true, unsafe: true })).toThrow(/1 mod 4, as every product/);
   });
 
+  it("are refused when they have another length than was agreed", () => {
+    const { n } = fixedKey(512).publicKey;
+    expect(PaillierPublicKey.fromModulus(n, { bits: 512, unsafe: true }).bits).toBe(512);
+    expect(() => PaillierPublicKey.fromModulus(n, { bits: 510, unsafe: true })).toThrow(/exactly 510 bits, got 512 bits/);
+    expect(() => PaillierPublicKey.fromModulus(n, { bits: 3072 })).toThrow(/exactly 3072 bits, got 512 bits/);
+    expect(() => PaillierPublicKey.fromModulus(n, { bits: 512 })).toThrow(/at least 2048 bits/);
+    expect(() => PaillierPublicKey.fromModulus(n, { bits: Number.NaN, unsafe: true })).toThrow(ParameterError);
+  });
+
+  it("are the same in steps, with the same errors", async () => {
+    const { n, id } = fixedKey(512).publicKey;
+    const again = await PaillierPublicKey.fromModulusAsync(n, { blum: true, unsafe: true });
+    expect(again.id).toEqual(id);
+    await expect(PaillierPublicKey.fromModulusAsync(n)).rejects.toThrow(/at least 2048 bits/);
+    await expect(PaillierPublicKey.fromModulusAsync(n + 1n, { unsafe: true })).rejects.toThrow(/an even number/);
+    await expect(PaillierPublicKey.fromModulusAsync(n, { signal: {} as AbortSignal })).rejects.toThrow(ParameterError);
+    const controller = new AbortController();
+    const stopped = PaillierPublicKey.fromModulusAsync(fixedKey(3072).publicKey.n, { blum: true, signal: controller.signal });
+    setTimeout(() => controller.abort(new Error("stop")), 0);
+    await expect(stopped).rejects.toThrow("stop");
+  });
+
+  it("leave the thread to others while they are checked in steps", async () => {
+    // Two powers of 3072 bits take 100 ms of arithmetic and more, in turns of 8 ms.
+    const { n } = fixedKey(3072).publicKey;
+    const { turns } = await turnsDuring(() => PaillierPublicKey.fromModulusAsync(n, { blum: true }));
+    expect(turns).toBeGreaterThanOrEqual(2);
+  });
+
   it("tell other keys' data apart", () => {
     const { publicKey } = fixedKey(256);
     expect(() => publicKey.requireId(publicKey.id, "request")).not.toThrow();
@@ -78,6 +108,19 @@ describe("secret keys", () => {
     // A Sophie Germain prime and its partner: q - 1 = 2 p.
     const p = 2n ** 80n - 1337n;
     expect(() => PaillierSecretKey.fromPrimes(p, 2n * p + 1n, { unsafe: true })).toThrow(/one divides the other minus one/);
+  });
+
+  it("are the same in steps, with the same errors, and leave the thread to others", async () => {
+    const { p, q } = fixedKey(512).constants();
+    const key = await PaillierSecretKey.fromPrimesAsync(p, q, { unsafe: true });
+    expect(key.publicKey.id).toEqual(fixedKey(512).publicKey.id);
+    await expect(PaillierSecretKey.fromPrimesAsync(p, q + 2n, { unsafe: true })).rejects.toThrow(/a number that is not prime/);
+    await expect(PaillierSecretKey.fromPrimesAsync(p, q, { signal: AbortSignal.abort(new Error("stop")) })).rejects.toThrow(
+      "stop",
+    );
+    const long = fixedKey(3072).constants();
+    const { turns } = await turnsDuring(() => PaillierSecretKey.fromPrimesAsync(long.p, long.q));
+    expect(turns).toBeGreaterThanOrEqual(2);
   });
 
   it("overwrite their primes", () => {

@@ -4,8 +4,8 @@ import { KeyMismatchError, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import {
   ciphertextTags,
-  decodePaillierPublicKey,
-  decodePaillierSecretKey,
+  decodePaillierPublicKeyAsync,
+  decodePaillierSecretKeyAsync,
   encodePaillierPublicKey,
   encodePaillierSecretKey,
   generatePaillierKey,
@@ -25,7 +25,7 @@ export async function openPaillier(
   publicKey: Uint8Array,
   options?: SeedOptions,
 ): Promise<Carrier<PaillierCiphertexts>> {
-  const key = decodePaillierPublicKey(publicKey, { unsafe: plan.unsafe });
+  const key = await decodePaillierPublicKeyAsync(publicKey, { unsafe: plan.unsafe });
   checkLength(key, plan);
   return carrier(await Paillier.create(engine, key, options), plan);
 }
@@ -42,7 +42,7 @@ export async function openPaillierKeys(
   const secret =
     secretKey === undefined
       ? await generatePaillierKey({ bits: packing.keyBits, unsafe, signal: options.signal })
-      : decodePaillierSecretKey(secretKey, { unsafe });
+      : await decodePaillierSecretKeyAsync(secretKey, { unsafe, signal: options.signal });
   try {
     checkLength(secret.publicKey, plan);
     const paillier = await Paillier.create(engine, secret, options);

@@ -3,7 +3,7 @@ import { Ckks, type CkksCiphertext } from "../../ckks/index.js";
 import type { Engine } from "../../engine/index.js";
 import { bytesToHex } from "../../math/bytes.js";
 import type { SeedOptions } from "../../math/random.js";
-import { decodePaillierPublicKey, Paillier } from "../../paillier/index.js";
+import { decodePaillierPublicKeyAsync, Paillier } from "../../paillier/index.js";
 import { sha256 } from "../../wire/index.js";
 import { fractional, Holdings, type RunOptions } from "../run.js";
 import type { InferenceCard } from "./card.js";
@@ -104,12 +104,12 @@ export class PaillierEvaluation implements Evaluator {
 
   async evaluate(message: OpenMessage, evaluationKey: Uint8Array, options: RunOptions): Promise<Payload> {
     message.verify();
-    // By the file and not by the key in it: reading the key takes a full exponentiation on the caller's thread.
+    // By the file and not by the key in it: reading the key takes two powers of full length.
     const file = bytesToHex(sha256(evaluationKey));
     return this.#schemes.use(
       file,
       async () => {
-        const key = decodePaillierPublicKey(evaluationKey, { parameterHash: this.#card.parameterHash });
+        const key = await decodePaillierPublicKeyAsync(evaluationKey, { parameterHash: this.#card.parameterHash });
         return Paillier.create(this.#engine, key, this.#seeds);
       },
       (paillier) => this.#evaluate(paillier, message, options),

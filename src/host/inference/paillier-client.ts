@@ -4,8 +4,8 @@ import { KeyMismatchError, WireError } from "../../errors.js";
 import type { SeedOptions } from "../../math/random.js";
 import {
   ciphertextTags,
-  decodePaillierPublicKey,
-  decodePaillierSecretKey,
+  decodePaillierPublicKeyAsync,
+  decodePaillierSecretKeyAsync,
   encodePaillierEvaluationKey,
   encodePaillierPublicKey,
   encodePaillierSecretKey,
@@ -49,13 +49,14 @@ export class PaillierClient implements ClientScheme {
     if (card.scheme.name !== "paillier") throw new TypeError("a Paillier card is needed");
     const plan = card.scheme.content;
     const { parameterHash } = card;
-    const publicKey = keys.publicKey && decodePaillierPublicKey(keys.publicKey, { parameterHash });
+    const { signal } = options;
+    const publicKey = keys.publicKey && (await decodePaillierPublicKeyAsync(keys.publicKey, { parameterHash, signal }));
     if (keys.secretKey === undefined && publicKey !== undefined) {
       return new PaillierClient(card, plan, await Paillier.create(engine, publicKey, options), undefined);
     }
     const secret = keys.secretKey
-      ? decodePaillierSecretKey(keys.secretKey, { parameterHash })
-      : await generatePaillierKey({ bits: plan.keyBits, signal: options.signal });
+      ? await decodePaillierSecretKeyAsync(keys.secretKey, { parameterHash, signal })
+      : await generatePaillierKey({ bits: plan.keyBits, signal });
     try {
       checkPair(secret, publicKey);
       return new PaillierClient(card, plan, await Paillier.create(engine, secret, options), secret);

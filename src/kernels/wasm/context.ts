@@ -9,15 +9,12 @@ import type { PackedReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
 import { checkInside, MemoryBlock } from "./block.js";
 import { type Layout, type Machine, type Run, unlessAborted } from "./machine.js";
-import { Program } from "./program.js";
+import { ENOUGH_COMMANDS, MOST_COMMANDS, Program } from "./program.js";
 import { Ranges, type Span, UNIT } from "./ranges.js";
 import type { Block, Runtime } from "./runtime.js";
 
-/** What is submitted without being asked: commands, and bytes of memory given out for them. */
-const MOST_COMMANDS = 256;
+/** Memory given out for commands after which they are submitted without being asked. */
 const MOST_BYTES = 2 ** 26;
-/** Commands of a long program after which threads that have nothing to do start, while the caller goes on recording. */
-const ENOUGH_COMMANDS = 24;
 
 /**
  * Results and data of a program that the caller's thread carries out itself. One worker would take as long for it, and a message to it

@@ -29,6 +29,11 @@ export const Control = {
   bytes: 64,
 } as const;
 
+/** Commands after which a program is submitted without being asked. */
+export const MOST_COMMANDS = 256;
+/** Commands of a long program after which threads that have nothing to do start, while the caller goes on recording. */
+export const ENOUGH_COMMANDS = 24;
+
 /** Pieces a thread gets of a command where the caller does not say: more even shares, more claims. */
 const PIECES_A_THREAD = 16;
 

@@ -7,6 +7,7 @@ import type { ModulusDeclaration } from "../../../src/kernels/interface.js";
 import { hostDigests } from "../../support/host-digests.js";
 import type { RingFill, RingSetting } from "../../support/ring-cases.js";
 import { encodingDigests, modularDigests, ringDigests } from "./digests.js";
+import { type MadeKey, makeKey, readKey } from "./keys.js";
 import { type PredictionCase, type PredictionDigests, predictionDigests } from "./prediction.js";
 
 /** What the test calls by name in the page. Arguments and results are plain data; a modulus crosses as decimal digits. */
@@ -20,6 +21,9 @@ export interface TestPage {
   ring(setting: RingSetting, fill: RingFill): Promise<Record<string, string>>;
   encodings(setting: RingSetting): Promise<Record<string, string>>;
   modular(n: string, power: ModulusDeclaration["power"]): Promise<Record<string, string>>;
+  /** Makes a key of so many bits in the page, and reads one from its modulus. */
+  makeKey(bits: number): Promise<MadeKey>;
+  readKey(n: string): Promise<MadeKey>;
   predict(test: PredictionCase): Promise<PredictionDigests>;
 }
 
@@ -49,6 +53,8 @@ const page: TestPage = {
   ring: (setting, fill) => ringDigests(opened().kernels, setting, fill),
   encodings: (setting) => encodingDigests(opened().kernels, setting),
   modular: (n, power) => modularDigests(opened().kernels, { n: BigInt(n), power }),
+  makeKey,
+  readKey,
   predict: (test) => predictionDigests(opened(), test),
 };
 

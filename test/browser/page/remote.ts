@@ -28,6 +28,8 @@ export function remote({ page }: OpenPage): RemotePage & { isIsolated(): Promise
     "ring",
     "encodings",
     "modular",
+    "makeKey",
+    "readKey",
     "predict",
   ] as const satisfies (keyof TestPage)[];
   const methods = Object.fromEntries(names.map((name) => [name, call(name)])) as unknown as RemotePage;

@@ -41,7 +41,7 @@ describe("InferenceServer", () => {
     const server = await InferenceServer.create(engine, model, paillier);
     const client = await InferenceClient.create(engine, paillier.card);
     const request = await client.encrypt([[1, 2, 3]]);
-    const read = vi.spyOn(PaillierPublicKey, "fromModulus");
+    const read = vi.spyOn(PaillierPublicKey, "fromModulusAsync");
     for (let i = 0; i < 3; i++) await server.predict(request, client.evaluationKeys);
     expect(read).toHaveBeenCalledTimes(1);
     read.mockRestore();
