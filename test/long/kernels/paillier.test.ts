@@ -13,7 +13,8 @@ describe.each([2048, 3072, 4096])("Paillier's modular operations for keys of %i 
     expected = await runPaillierCases(bigint(), bits);
   });
 
-  it.each(labels)("%s", async (label) => {
+  // A software GPU takes minutes for full exponents at the longer ones: the table of operations (equivalence.test.ts) has those lengths too.
+  it.each(bits === 2048 ? labels : labels.slice(0, 3))("%s", async (label) => {
     const { backend } = others().find((other) => other.label === label)!;
     const got = await runPaillierCases(backend, bits);
     expect(expected.size).toBe(9);
