@@ -4,6 +4,7 @@ export { paced } from "../kernels/pace.js";
 export type { BackendAttempt, BackendChoice } from "./choose.js";
 export { chunkSize, inChunks, type WorkOptions } from "./chunks.js";
 export { Engine, type EngineDescription, type EngineOptions } from "./engine.js";
+export { FixedBasePowers, powersOf } from "./fixed-base.js";
 export { inversesOf } from "./inverses.js";
 export { type EngineLike, kernelsOf } from "./kernels-of.js";
 export { type AdapterProbe, probeGpu, probeWasm, type WasmProbe } from "./probe.js";

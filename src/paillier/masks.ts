@@ -2,8 +2,9 @@
  * Masks: random n-th residues modulo n^2, one for each encryption. For keys known to be products of two Blum primes hs^a with a
  * short random a (DJN section 4.2); for all others r^n with r uniform in [1, n) (Paillier 1999, section 4).
  */
+import { FixedBasePowers, powersOf } from "../engine/index.js";
 import { LifetimeError } from "../errors.js";
-import type { FixedBaseTable, ModularHandle, ModularKernels } from "../kernels/interface.js";
+import type { ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { exponentBits } from "../math/paillier.js";
 import { Domain, type SeedSource, Stream } from "../math/random.js";
 import { randomBelow, randomBits } from "../math/sampling.js";
@@ -17,58 +18,6 @@ export interface MaskSource {
   draw(count: number): ModularHandle | Promise<ModularHandle>;
   /** No mask can be drawn afterwards: a table made again would have no owner left to free it. */
   dispose(): void;
-}
-
-/**
- * A table of powers of hs costs as much as some 25 powers without one (at windows of 8 bits and 3072-bit keys: 49 000 products
- * against 1 900), so a caller who encrypts only a few values never pays for it.
- */
-const TABLE_PAYS_FROM = 32;
-
-/** Powers of hs modulo one modulus, by a table once enough of them are asked for. With and without a table they are the same numbers. */
-export class MaskPowers {
-  #table: FixedBaseTable | undefined;
-  #drawn = 0;
-  #disposed = false;
-
-  constructor(
-    private readonly kernels: ModularKernels,
-    private readonly base: bigint,
-    private readonly exponentBits: number,
-  ) {}
-
-  expect(count: number): void {
-    if (this.#disposed) throw disposed();
-    if (this.#table === undefined && this.#drawn + count >= TABLE_PAYS_FROM)
-      this.#table = this.kernels.fixedBase(this.base, this.exponentBits);
-  }
-
-  power(exponents: readonly bigint[]): ModularHandle {
-    this.expect(exponents.length);
-    this.#drawn += exponents.length;
-    if (this.#table !== undefined) return this.kernels.fixedBasePower(this.#table, exponents);
-    return powersOf(this.kernels, [this.base], exponents);
-  }
-
-  dispose(): void {
-    this.#disposed = true;
-    this.#table?.dispose();
-    this.#table = undefined;
-  }
-}
-
-/** Powers of numbers that are uploaded for this alone. */
-export function powersOf(
-  kernels: ModularKernels,
-  bases: readonly bigint[],
-  exponents: bigint | readonly bigint[],
-): ModularHandle {
-  const uploaded = kernels.upload(bases);
-  try {
-    return kernels.power(uploaded, exponents);
-  } finally {
-    uploaded.dispose();
-  }
 }
 
 /** Runs `draw` on the secret stream of a new seed, which is overwritten. */
@@ -105,7 +54,7 @@ export class PublicMaskSource implements MaskSource {
   readonly #kernels: ModularKernels;
   readonly #key: PaillierPublicKey;
   readonly #seeds: SeedSource;
-  readonly #powers: MaskPowers | undefined;
+  readonly #powers: FixedBasePowers | undefined;
   #disposed = false;
 
   /** Kernels modulo n^2. */
@@ -113,7 +62,7 @@ export class PublicMaskSource implements MaskSource {
     this.#kernels = kernels;
     this.#key = key;
     this.#seeds = seeds;
-    if (key.hs !== undefined) this.#powers = new MaskPowers(kernels, key.hs, exponentBits(key.bits));
+    if (key.hs !== undefined) this.#powers = new FixedBasePowers(kernels, key.hs, exponentBits(key.bits));
   }
 
   expect(count: number): void {

@@ -6,12 +6,13 @@
  *
  * The join is BigInt arithmetic on the caller's thread, and costs an upload: on a GPU it pays for powers without a table alone.
  */
+import { FixedBasePowers, powersOf } from "../engine/index.js";
 import { SecurityError } from "../errors.js";
 import type { KernelBackend, ModularHandle, ModularKernels } from "../kernels/interface.js";
 import { exponentBits, joinSquares } from "../math/paillier.js";
 import type { SeedSource } from "../math/random.js";
 import type { PaillierSecretKey } from "./keys.js";
-import { disposed, MaskPowers, type MaskSource, maskBases, maskExponents, powersOf, withStream } from "./masks.js";
+import { disposed, type MaskSource, maskBases, maskExponents, withStream } from "./masks.js";
 
 /** Whether the two halves and their join are faster than powers modulo n^2 (docs/experiments.md). */
 export const prefersHalves = (backend: KernelBackend, { publicKey }: PaillierSecretKey): boolean =>
@@ -23,7 +24,7 @@ export class OwnerMaskSource implements MaskSource {
   readonly #q: ModularKernels;
   readonly #key: PaillierSecretKey;
   readonly #seeds: SeedSource;
-  readonly #powers: readonly [MaskPowers, MaskPowers] | undefined;
+  readonly #powers: readonly [FixedBasePowers, FixedBasePowers] | undefined;
   #disposed = false;
 
   /** Kernels modulo n^2, p^2 and q^2. The key stays the caller's and must outlive this object. */
@@ -39,7 +40,7 @@ export class OwnerMaskSource implements MaskSource {
     this.#seeds = seeds;
     const { hs, bits } = key.publicKey;
     if (hs === undefined) return;
-    const powers = (half: ModularKernels) => new MaskPowers(half, hs % half.modulus, exponentBits(bits));
+    const powers = (half: ModularKernels) => new FixedBasePowers(half, hs % half.modulus, exponentBits(bits));
     this.#powers = [powers(this.#p), powers(this.#q)];
   }
 
