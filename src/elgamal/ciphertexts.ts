@@ -1,6 +1,6 @@
 /** A batch of ElGamal ciphertexts that rests in the backend, with what is publicly known of its plaintexts. */
-import { KeyMismatchError, LifetimeError, ParameterError } from "../errors.js";
-import { shortHash } from "../wire/index.js";
+import { LifetimeError, ParameterError } from "../errors.js";
+import { requireKeyId } from "../wire/index.js";
 import type { ElGamalKind } from "./encoding.js";
 import type { ElGamalPublicKey } from "./keys.js";
 import { disposePair, type Pair } from "./pair.js";
@@ -44,10 +44,7 @@ export class ElGamalCiphertexts implements ElGamalCiphertextProperties {
    * and LifetimeError after dispose.
    */
   pair(key: ElGamalPublicKey, what: string, kind: ElGamalKind = this.kind): Pair {
-    if (!this.key.equals(key)) {
-      const [expected, got] = [shortHash(key.id), shortHash(this.key.id)];
-      throw new KeyMismatchError({ what: `${what}, key id`, expected, got, remedy: "use ciphertexts of one key" });
-    }
+    requireKeyId(this.key.id, key.id, what, "use ciphertexts of one key");
     if (this.kind !== kind) {
       const remedy = kind === "factors" ? "encrypt with encryptFactors" : "encrypt with encryptCounts";
       throw new ParameterError({ what, expected: `ciphertexts of ${kind}`, got: `${this.kind}`, remedy });

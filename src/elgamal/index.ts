@@ -8,6 +8,7 @@
  *     await elgamal.decryptCounts(elgamal.sum(votes));       // [2]
  */
 export type { EngineLike, WorkOptions } from "../engine/index.js";
+export { batchTags as elGamalTags } from "../wire/index.js";
 export type { ElGamalCiphertextProperties, ElGamalCiphertexts } from "./ciphertexts.js";
 export {
   type CountOptions,
@@ -28,4 +29,4 @@ export {
 } from "./keyfile.js";
 export { type ElGamalKeyOptions, generateElGamalKey } from "./keygen.js";
 export { ElGamalPublicKey, ElGamalSecretKey } from "./keys.js";
-export { elGamalTags, type SectionOptions } from "./transport.js";
+export type { SectionOptions } from "./transport.js";

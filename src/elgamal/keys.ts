@@ -1,9 +1,9 @@
 /** ElGamal keys: what they hold, how they are checked, and how the secret is overwritten. */
-import { KeyMismatchError, LifetimeError, SecurityError, show } from "../errors.js";
+import { LifetimeError, SecurityError, show } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
 import { jacobi } from "../math/jacobi.js";
 import { bitLength, powMod } from "../math/modular.js";
-import { equalBytes, hashParts, shortHash } from "../wire/index.js";
+import { equalBytes, hashParts, requireKeyId } from "../wire/index.js";
 import { type ElGamalGroup, type ElGamalGroupName, elGamalGroup } from "./groups.js";
 
 /** A public key y = g^x. Immutable. */
@@ -46,14 +46,7 @@ export class ElGamalPublicKey {
 
   /** Throws KeyMismatchError where data name another key. */
   requireId(id: Uint8Array, what: string): void {
-    if (!equalBytes(id, this.id)) {
-      throw new KeyMismatchError({
-        what: `${what}, key id`,
-        expected: shortHash(this.id),
-        got: shortHash(id),
-        remedy: "use the key that it was made with",
-      });
-    }
+    requireKeyId(id, this.id, what);
   }
 }
 

@@ -1,8 +1,7 @@
 /** Ciphertexts as sections of a container: public metadata as JSON, numbers in fixed width. */
 import { z } from "zod";
-import { ParameterError, show } from "../errors.js";
 import { bytesToHex, hexToBytes } from "../math/bytes.js";
-import { decodeJson, encodeJson, packBigints, requireSection, type Section, unpackBigints } from "../wire/index.js";
+import { batchTags, decodeJson, encodeJson, packBigints, requireSection, type Section, unpackBigints } from "../wire/index.js";
 import { checkElements } from "./checks.js";
 import type { ElGamalCiphertextProperties } from "./ciphertexts.js";
 import { MAX_COUNT } from "./encoding.js";
@@ -16,19 +15,6 @@ const metadata = z.strictObject({
   bound: z.number().int().min(0).max(MAX_COUNT),
 });
 
-/** The two tags of a batch: a name of two characters, then MT for metadata and CT for ciphertexts. */
-export function elGamalTags(name = "C0"): readonly [string, string] {
-  if (!/^[A-Z0-9]{2}$/.test(name)) {
-    throw new ParameterError({
-      what: "name of a batch",
-      expected: "two characters A-Z or 0-9",
-      got: show(name),
-      remedy: "count C0, C1, ...",
-    });
-  }
-  return [`${name}MT`, `${name}CT`];
-}
-
 /** What {@link encodeCiphertexts} writes. */
 export interface CiphertextContent extends Omit<ElGamalCiphertextProperties, "fresh"> {
   /** First halves and second halves in turn. */
@@ -38,7 +24,7 @@ export interface CiphertextContent extends Omit<ElGamalCiphertextProperties, "fr
 
 /** The sections of a batch. The values must be fresh: the caller has re-randomised them. */
 export function encodeCiphertexts({ values, key, kind, bound, name }: CiphertextContent): Section[] {
-  const [metaTag, dataTag] = elGamalTags(name);
+  const [metaTag, dataTag] = batchTags(name);
   return [
     { tag: metaTag, bytes: encodeJson({ key: bytesToHex(key.id), batch: values.length / 2, kind, bound }) },
     { tag: dataTag, bytes: packBigints(values, key.group.bits / 8) },
@@ -59,7 +45,7 @@ export async function decodeCiphertexts(
   key: ElGamalPublicKey,
   { what = "ciphertexts", name, signal }: SectionOptions = {},
 ): Promise<Omit<CiphertextContent, "name">> {
-  const [metaTag, dataTag] = elGamalTags(name);
+  const [metaTag, dataTag] = batchTags(name);
   const section = (tag: string) => requireSection(sections, tag, what);
   const meta = decodeJson(section(metaTag), { what: `${what}, section '${metaTag}'`, schema: metadata });
   key.requireId(hexToBytes(meta.key), what);

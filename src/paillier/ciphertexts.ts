@@ -1,7 +1,7 @@
 /** A batch of Paillier ciphertexts that rests in the backend, with what is publicly known of its plaintexts. */
-import { KeyMismatchError, LifetimeError, ParameterError } from "../errors.js";
+import { LifetimeError, ParameterError } from "../errors.js";
 import type { ModularHandle } from "../kernels/interface.js";
-import { shortHash } from "../wire/index.js";
+import { requireKeyId } from "../wire/index.js";
 import type { PaillierPublicKey } from "./keys.js";
 import { additionsLeft, type SlotLayout, sameLayout } from "./slots.js";
 
@@ -50,14 +50,7 @@ export class PaillierCiphertexts implements CiphertextProperties {
 
   /** Internal: the values modulo n^2. Throws KeyMismatchError under another key and LifetimeError after dispose. */
   handle(key: PaillierPublicKey): ModularHandle {
-    if (!this.key.equals(key)) {
-      throw new KeyMismatchError({
-        what: "ciphertexts, key id",
-        expected: shortHash(key.id),
-        got: shortHash(this.key.id),
-        remedy: "use ciphertexts of one key",
-      });
-    }
+    requireKeyId(this.key.id, key.id, "ciphertexts", "use ciphertexts of one key");
     if (this.#handle.disposed) {
       throw new LifetimeError({
         what: "ciphertexts",

@@ -8,6 +8,7 @@
  *     await paillier.decrypt(b);              // [12.5]
  */
 export type { EngineLike, WorkOptions } from "../engine/index.js";
+export { batchTags as ciphertextTags } from "../wire/index.js";
 export type { CiphertextProperties, PaillierCiphertexts } from "./ciphertexts.js";
 export type { DotOptions } from "./dot.js";
 export type { SlotValues } from "./encoding.js";
@@ -37,4 +38,3 @@ export {
 } from "./paillier.js";
 export type { MaskPool } from "./pool.js";
 export { capacity, type SlotLayout, singleSlot, widestLayout } from "./slots.js";
-export { ciphertextTags } from "./transport.js";

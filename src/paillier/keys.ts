@@ -1,6 +1,6 @@
 /** Paillier keys: what they hold, how they are checked, and how secrets are overwritten. */
 import { heedSignal } from "../engine/index.js";
-import { KeyMismatchError, LifetimeError, SecurityError } from "../errors.js";
+import { LifetimeError, SecurityError } from "../errors.js";
 import { bigintToBytes, bytesToBigint } from "../math/bytes.js";
 import { bitLength, gcd, powModSteps } from "../math/modular.js";
 import {
@@ -14,7 +14,7 @@ import {
   maskBaseSteps,
 } from "../math/paillier.js";
 import { finish, finishPaced, type Steps } from "../math/steps.js";
-import { equalBytes, hashParts, shortHash } from "../wire/index.js";
+import { equalBytes, hashParts, requireKeyId } from "../wire/index.js";
 
 /** Options of everything that takes a key from outside. */
 export interface KeyOptions {
@@ -105,14 +105,7 @@ export class PaillierPublicKey {
 
   /** Throws KeyMismatchError where data name another key. */
   requireId(id: Uint8Array, what: string): void {
-    if (!equalBytes(id, this.id)) {
-      throw new KeyMismatchError({
-        what: `${what}, key id`,
-        expected: shortHash(this.id),
-        got: shortHash(id),
-        remedy: "use the key that it was made with",
-      });
-    }
+    requireKeyId(id, this.id, what);
   }
 }
 

@@ -1,9 +1,9 @@
 /** Ciphertexts as sections of a container: public metadata as JSON, numbers in fixed width. */
 import { z } from "zod";
-import { ParameterError, show, WireError } from "../errors.js";
+import { WireError } from "../errors.js";
 import { bytesToHex, hexToBytes } from "../math/bytes.js";
 import { bitLength } from "../math/modular.js";
-import { decodeJson, encodeJson, packBigints, requireSection, type Section, unpackBigints } from "../wire/index.js";
+import { batchTags, decodeJson, encodeJson, packBigints, requireSection, type Section, unpackBigints } from "../wire/index.js";
 import { checkCiphertexts } from "./checks.js";
 import type { CiphertextProperties } from "./ciphertexts.js";
 import { ciphertextBytes, type PaillierPublicKey } from "./keys.js";
@@ -19,19 +19,6 @@ const metadata = z.strictObject({
   bound: z.string().regex(/^(full|0|[1-9a-f][0-9a-f]{0,1023})$/),
 });
 
-/** The two tags of a batch: a name of two characters, then MT for metadata and CT for ciphertexts. */
-export function ciphertextTags(name = "C0"): readonly [string, string] {
-  if (!/^[A-Z0-9]{2}$/.test(name)) {
-    throw new ParameterError({
-      what: "name of a batch",
-      expected: "two characters A-Z or 0-9",
-      got: show(name),
-      remedy: "count C0, C1, ...",
-    });
-  }
-  return [`${name}MT`, `${name}CT`];
-}
-
 /** What {@link encodeCiphertexts} writes. */
 export interface CiphertextContent extends CiphertextProperties {
   readonly values: readonly bigint[];
@@ -42,7 +29,7 @@ export interface CiphertextContent extends CiphertextProperties {
 
 /** The sections of a batch. The values must be fresh: the caller has re-randomised them. */
 export function encodeCiphertexts({ values, key, layout, scaleBits, bound, name, tellBound }: CiphertextContent): Section[] {
-  const [metaTag, dataTag] = ciphertextTags(name);
+  const [metaTag, dataTag] = batchTags(name);
   const meta = {
     key: bytesToHex(key.id),
     batch: values.length,
@@ -68,7 +55,7 @@ export function decodeCiphertexts(
   key: PaillierPublicKey,
   { what = "ciphertexts", name }: { readonly what?: string; readonly name?: string } = {},
 ): DecodedCiphertexts {
-  const [metaTag, dataTag] = ciphertextTags(name);
+  const [metaTag, dataTag] = batchTags(name);
   const section = (tag: string) => requireSection(sections, tag, what);
   const where = `${what}, section '${metaTag}'`;
   const meta = decodeJson(section(metaTag), { what: where, schema: metadata });

@@ -26,3 +26,15 @@ export function requireKey(container: Container, keyId: Uint8Array, what: string
     });
   }
 }
+
+/** Throws KeyMismatchError where data name another key than the one at hand. */
+export function requireKeyId(
+  got: Uint8Array,
+  keyId: Uint8Array,
+  what: string,
+  remedy = "use the key that it was made with",
+): void {
+  if (!equalBytes(got, keyId)) {
+    throw new KeyMismatchError({ what: `${what}, key id`, expected: shortHash(keyId), got: shortHash(got), remedy });
+  }
+}

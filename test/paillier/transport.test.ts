@@ -2,7 +2,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { KeyMismatchError, ParameterError, WireError } from "../../src/errors.js";
 import { bytesToHex } from "../../src/math/bytes.js";
-import { ciphertextTags, decodeCiphertexts } from "../../src/paillier/transport.js";
+import { ciphertextTags } from "../../src/paillier/index.js";
+import { decodeCiphertexts } from "../../src/paillier/transport.js";
 import { encodeJson, packBigints, type Section } from "../../src/wire/index.js";
 import { openFixed, seeded } from "./support.js";
 
