@@ -6,11 +6,10 @@ import {
   ElGamalSecretKey,
   elGamalGroup,
 } from "../../src/elgamal/index.js";
-import type { Engine } from "../../src/engine/index.js";
 import { invMod, mod, powMod } from "../../src/math/modular.js";
-import { chosenSeeds, SEED_SOURCE, type SeedOptions } from "../../src/math/random.js";
+import type { SeedOptions } from "../../src/math/random.js";
 import type { Section } from "../../src/wire/index.js";
-import { openTestEngine } from "../support/engine.js";
+import { sharedEngine } from "../support/engine.js";
 import { testRandom } from "../support/random.js";
 
 /** A new object for a fixed key of a group, different for each seed. */
@@ -18,23 +17,12 @@ export function fixedKey(group: ElGamalGroupName = "ffdhe2048", seed = 1): ElGam
   return ElGamalSecretKey.fromExponent(group, testRandom(`${group} ${seed}`).bigBits(elGamalGroup(group).exponentBits));
 }
 
-let engine: Promise<Engine> | undefined;
-
-/** One engine for all tests of a file. It ends with their process: idle workers do not keep it alive. */
-export function sharedEngine(): Promise<Engine> {
-  engine ??= openTestEngine();
-  return engine;
-}
-
-/** Options under which every random draw follows from `seed`. */
-export function seeded(seed: number): SeedOptions {
-  return { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(seed)) };
-}
-
 /** A decryptor for a fixed key. */
 export async function openFixed(group: ElGamalGroupName = "ffdhe2048", options?: SeedOptions): Promise<ElGamalDecryptor> {
   return ElGamal.create(await sharedEngine(), fixedKey(group), options);
 }
+
+export { seeded, sharedEngine } from "../support/engine.js";
 
 export const map = (sections: readonly Section[]): Map<string, Uint8Array> => new Map(sections.map((s) => [s.tag, s.bytes]));
 

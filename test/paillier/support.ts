@@ -1,9 +1,10 @@
 /** Fixed keys for tests, made once with generatePaillierKey, and an engine for them. They protect nothing. */
-import type { Engine } from "../../src/engine/index.js";
-import { chosenSeeds, SEED_SOURCE, type SeedOptions } from "../../src/math/random.js";
+import type { SeedOptions } from "../../src/math/random.js";
 import { PaillierSecretKey } from "../../src/paillier/keys.js";
 import { Paillier, type PaillierDecryptor } from "../../src/paillier/paillier.js";
-import { openTestEngine } from "../support/engine.js";
+import { sharedEngine } from "../support/engine.js";
+
+export { seeded, sharedEngine } from "../support/engine.js";
 
 const PRIMES = {
   256: { p: "f78f196597089f6722e2dd6da73b2ca7", q: "c9dc7851a20dc5e0e8b705460d1537d7" },
@@ -30,19 +31,6 @@ export function fixedKey(bits: keyof typeof PRIMES): PaillierSecretKey {
 export function plainKey(): PaillierSecretKey {
   // Both are 1 mod 4.
   return PaillierSecretKey.fromPrimes((1n << 128n) - 159n, (3n << 126n) + 181n, { unsafe: true });
-}
-
-let engine: Promise<Engine> | undefined;
-
-/** One engine for all tests of a file. It ends with their process: idle workers do not keep it alive. */
-export function sharedEngine(): Promise<Engine> {
-  engine ??= openTestEngine();
-  return engine;
-}
-
-/** Options under which every random draw follows from `seed`. */
-export function seeded(seed: number): SeedOptions {
-  return { [SEED_SOURCE]: chosenSeeds(new Uint8Array(32).fill(seed)) };
 }
 
 /** A decryptor for a fixed key. */
