@@ -52,15 +52,18 @@ export class OwnerMaskSource implements MaskSource {
   async draw(count: number): Promise<ModularHandle> {
     this.expect(count);
     const k = this.#key.constants();
-    const halves = withStream(this.#seeds, (stream) => {
-      if (this.#powers === undefined) {
-        const [rp, rq] = [maskBases(stream, count, k.p), maskBases(stream, count, k.q)];
-        return [powersOf(this.#p, rp, k.p), powersOf(this.#q, rq, k.q)] as const;
-      }
-      const exponents = maskExponents(stream, count, this.#key.publicKey.bits);
-      return [this.#powers[0].power(exponents), this.#powers[1].power(exponents)] as const;
-    });
+    // Both are here as soon as they are recorded, so that one is freed where the other fails.
+    const halves: ModularHandle[] = [];
     try {
+      withStream(this.#seeds, (stream) => {
+        if (this.#powers === undefined) {
+          halves.push(powersOf(this.#p, maskBases(stream, count, k.p), k.p));
+          halves.push(powersOf(this.#q, maskBases(stream, count, k.q), k.q));
+        } else {
+          const exponents = maskExponents(stream, count, this.#key.publicKey.bits);
+          for (const powers of this.#powers) halves.push(powers.power(exponents));
+        }
+      });
       const [p, q] = await Promise.all([this.#p.read(halves[0]), this.#q.read(halves[1])]);
       // A half of zeros, as lost memory has it, would make ciphertexts that share a factor with n.
       if (p.some((x) => x % k.p === 0n) || q.some((y) => y % k.q === 0n)) throw fault();
