@@ -124,50 +124,80 @@ function signed(magnitude: v128, word: v128): v128 {
   return i32x4.sub(v128.xor(magnitude, sign), sign);
 }
 
-/** `count` samples (a multiple of 8) from 3 * count words, as i32; all of the table is read for every eight, by twos. */
+/** Words 0, 3, 6 and 9 of twelve in three vectors; then 1, 4, 7 and 10; then 2, 5, 8 and 11. */
+// @ts-ignore: decorator
+@inline
+function firsts(a: v128, b: v128, c: v128): v128 {
+  return i32x4.shuffle(i32x4.shuffle(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5);
+}
+// @ts-ignore: decorator
+@inline
+function seconds(a: v128, b: v128, c: v128): v128 {
+  return i32x4.shuffle(i32x4.shuffle(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6);
+}
+// @ts-ignore: decorator
+@inline
+function thirds(a: v128, b: v128, c: v128): v128 {
+  return i32x4.shuffle(i32x4.shuffle(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7);
+}
+
+/** Four samples from twelve words, by all three words of every entry. */
+function compareWhole(from: usize, table: usize, entries: u32, out: usize): void {
+  const low = i32x4.splat(0x7fffffff);
+  const a = v128.load(from);
+  const b = v128.load(from, 16);
+  const c = v128.load(from, 32);
+  const signs = firsts(a, b, c);
+  const u0 = v128.and(signs, low);
+  const u1 = v128.and(seconds(a, b, c), low);
+  const u2 = v128.and(thirds(a, b, c), low);
+  let magnitudes = i32x4.splat(entries);
+  const end = table + 12 * (<usize>entries);
+  for (let entry = table; entry < end; entry += 12) {
+    const t0 = v128.load32_splat(entry);
+    const t1 = v128.load32_splat(entry, 4);
+    const t2 = v128.load32_splat(entry, 8);
+    magnitudes = i32x4.add(magnitudes, below(u0, u1, u2, t0, t1, t2));
+  }
+  v128.store(out, signed(magnitudes, signs));
+}
+
+/**
+ * `count` samples (a multiple of 8) from 3 * count words, as i32; all of the table is read for every eight. Their highest words decide
+ * unless one of the eight is equal to that of an entry, which happens to one group in 2^22: only then are the other words looked at.
+ */
 function gaussianFromWords(words: usize, count: u32, table: usize, entries: u32, out: usize): void {
   const low = i32x4.splat(0x7fffffff);
   const end = table + 12 * (<usize>entries);
   for (let i: u32 = 0; i < count; i += 8) {
     const from = words + 12 * (<usize>i);
+    const to = out + ((<usize>i) << 2);
     let a = v128.load(from);
     let b = v128.load(from, 16);
     let c = v128.load(from, 32);
-    const s0 = i32x4.shuffle(i32x4.shuffle(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5);
-    const u0 = v128.and(s0, low);
-    const u1 = v128.and(i32x4.shuffle(i32x4.shuffle(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6), low);
-    const u2 = v128.and(i32x4.shuffle(i32x4.shuffle(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7), low);
+    const s0 = firsts(a, b, c);
+    const u = v128.and(thirds(a, b, c), low);
     a = v128.load(from, 48);
     b = v128.load(from, 64);
     c = v128.load(from, 80);
-    const s1 = i32x4.shuffle(i32x4.shuffle(a, b, 0, 3, 6, 6), c, 0, 1, 2, 5);
-    const v0 = v128.and(s1, low);
-    const v1 = v128.and(i32x4.shuffle(i32x4.shuffle(a, b, 1, 4, 7, 7), c, 0, 1, 2, 6), low);
-    const v2 = v128.and(i32x4.shuffle(i32x4.shuffle(a, b, 2, 5, 5, 5), c, 0, 1, 4, 7), low);
+    const s1 = firsts(a, b, c);
+    const v = v128.and(thirds(a, b, c), low);
     let m0 = i32x4.splat(entries);
     let m1 = m0;
-    let entry = table;
-    for (; entry + 24 <= end; entry += 24) {
-      const t0 = v128.load32_splat(entry);
-      const t1 = v128.load32_splat(entry, 4);
-      const t2 = v128.load32_splat(entry, 8);
-      m0 = i32x4.add(m0, below(u0, u1, u2, t0, t1, t2));
-      m1 = i32x4.add(m1, below(v0, v1, v2, t0, t1, t2));
-      const p0 = v128.load32_splat(entry, 12);
-      const p1 = v128.load32_splat(entry, 16);
-      const p2 = v128.load32_splat(entry, 20);
-      m0 = i32x4.add(m0, below(u0, u1, u2, p0, p1, p2));
-      m1 = i32x4.add(m1, below(v0, v1, v2, p0, p1, p2));
+    let equal = i32x4.splat(0);
+    for (let entry = table; entry < end; entry += 12) {
+      const t = v128.load32_splat(entry, 8);
+      m0 = i32x4.add(m0, i32x4.lt_s(u, t));
+      m1 = i32x4.add(m1, i32x4.lt_s(v, t));
+      equal = v128.or(equal, v128.or(i32x4.eq(u, t), i32x4.eq(v, t)));
     }
-    for (; entry < end; entry += 12) {
-      const t0 = v128.load32_splat(entry);
-      const t1 = v128.load32_splat(entry, 4);
-      const t2 = v128.load32_splat(entry, 8);
-      m0 = i32x4.add(m0, below(u0, u1, u2, t0, t1, t2));
-      m1 = i32x4.add(m1, below(v0, v1, v2, t0, t1, t2));
+    if (v128.any_true(equal)) {
+      compareWhole(from, table, entries, to);
+      compareWhole(from + 48, table, entries, to + 16);
+    } else {
+      v128.store(to, signed(m0, s0));
+      v128.store(to, signed(m1, s1), 16);
     }
-    v128.store(out + ((<usize>i) << 2), signed(m0, s0));
-    v128.store(out + ((<usize>i) << 2), signed(m1, s1), 16);
   }
 }
 

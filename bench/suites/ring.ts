@@ -22,12 +22,12 @@ import type { Target } from "../target.js";
 const PRIME_BITS = 30;
 const POLYNOMIALS = 2;
 /** Residues in one call of WebAssembly, for each thread: enough that messages to workers are lost in the work, few enough for a cache. */
-const WASM_RESIDUES = 2 ** 20;
+const WASM_RESIDUES = 2 ** 21;
 /**
  * Where memory is all that an operation waits for, fewer, as the peer's single ciphertext is few, and several calls before a
- * flush, as programs have them: residues in a call, and in all calls.
+ * flush, as programs have them: residues in a call for each thread, and calls.
  */
-const LIGHT = { call: 2 ** 17, flush: 2 ** 22 };
+const LIGHT = { call: 2 ** 17, calls: 16 };
 /** Residues in one call of a GPU: more than its caches hold (128 MiB). */
 const GPU_RESIDUES = 2 ** 25;
 
@@ -132,7 +132,7 @@ export function ringCases({
       prepare: (backend) => {
         const residues = POLYNOMIALS * limbs * degree;
         const batch = batchFor(backend, residues, isLight ? LIGHT.call : WASM_RESIDUES);
-        const calls = isLight && backend.name === "wasm" ? Math.ceil(LIGHT.flush / (batch * residues)) : wanted;
+        const calls = isLight && backend.name === "wasm" ? LIGHT.calls : wanted;
         return prepareRing(backend, { degree, limbs, batch, form, other, calls }, run);
       },
       peer: { label: SEAL_LABEL, prepare: () => prepareSeal(setup, seal) },

@@ -30,8 +30,18 @@ export class SeedSource {
   }
 }
 
-/** Seeds of the platform's cryptographic generator. */
-export const platformSeeds = new SeedSource(() => globalThis.crypto.getRandomValues(new Uint8Array(SEED_BYTES)));
+/** Seeds that are drawn at a time: a call of the platform costs as much as a kernel on a small batch. */
+const DRAWN = 16;
+let drawn = new Uint8Array(0);
+
+/** Seeds of the platform's cryptographic generator. Each is handed out once, and nothing of it stays here. */
+export const platformSeeds = new SeedSource(() => {
+  if (drawn.length === 0) drawn = globalThis.crypto.getRandomValues(new Uint8Array(DRAWN * SEED_BYTES));
+  const seed = drawn.slice(0, SEED_BYTES);
+  drawn.fill(0, 0, SEED_BYTES);
+  drawn = drawn.subarray(SEED_BYTES);
+  return seed;
+});
 
 /** A fresh 32-byte seed: from the platform, unless a test has put its own source into the options. */
 export function freshSeed(source: SeedSource = platformSeeds): Uint8Array {

@@ -79,6 +79,13 @@ function checkHash(hash: Uint8Array, what: string): Uint8Array {
   return hash;
 }
 
+/** Bytes that all will be written: filling some hundred kilobytes with zeros takes as long as hashing a quarter of them. */
+function uninitialised(length: number): Uint8Array {
+  // Not allocUnsafe, whose small arrays share memory.
+  const { buffer } = globalThis.Buffer?.allocUnsafeSlow?.(length) ?? new Uint8Array(length);
+  return new Uint8Array(buffer);
+}
+
 const isTag = (tag: string): boolean => /^[A-Z0-9]{4}$/.test(tag);
 
 /** Writes a container. Throws ParameterError on a bad tag, a tag used twice, or a hash of another length. */
@@ -99,7 +106,7 @@ export interface ContainerLayout {
   readonly end: number;
 }
 
-/** Writes all but the bytes of the sections. Throws as {@link encodeContainer}. */
+/** Writes all but the bytes of the sections and the checksum, which the caller has to write, or to drop the rest. Throws as {@link encodeContainer}. */
 export function layOutContainer(
   { kind, parameterHash, keyId = NO_KEY }: Omit<ContainerContent, "sections">,
   sections: readonly { readonly tag: string; readonly length: number }[],
@@ -114,7 +121,7 @@ export function layOutContainer(
     });
   }
   const total = sections.reduce((sum, s) => sum + SECTION_HEADER_BYTES + s.length, HEADER_BYTES + HASH_BYTES);
-  const out = new Uint8Array(total);
+  const out = uninitialised(total);
   const view = new DataView(out.buffer);
   out.set(MAGIC, 0);
   view.setUint16(8, FORMAT_VERSION, true);

@@ -5,6 +5,9 @@ import { ParameterError, show, WireError } from "../errors.js";
 /** A metadata section is small; anything longer is not metadata. */
 export const MAX_JSON_BYTES = 1 << 16;
 
+const encoder = new TextEncoder();
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
 function canonical(value: unknown, path: string): string {
   if (value === null || typeof value === "boolean" || typeof value === "string") return JSON.stringify(value);
   if (typeof value === "number" && Number.isFinite(value)) return JSON.stringify(value);
@@ -28,7 +31,7 @@ export function canonicalJson(value: unknown): string {
 
 /** The canonical text as UTF-8. */
 export function encodeJson(value: unknown): Uint8Array {
-  return new TextEncoder().encode(canonicalJson(value));
+  return encoder.encode(canonicalJson(value));
 }
 
 /** What {@link decodeJson} checks against. */
@@ -53,7 +56,7 @@ export function decodeJson<T>(bytes: Uint8Array, { what, schema, maxBytes = MAX_
   let value: unknown;
   let text: string;
   try {
-    text = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = decoder.decode(bytes);
     value = JSON.parse(text);
   } catch (cause) {
     throw new WireError(

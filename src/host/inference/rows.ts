@@ -38,23 +38,25 @@ export function standardise(
     const got = Array.isArray(rows) ? "none" : show(rows);
     throw new ParameterError({ what: "rows", expected: "an array of at least one row", got, remedy: "pass the rows to predict" });
   }
-  const values = new Float64Array(rows.length * features.length);
+  const width = features.length;
+  const values = new Float64Array(rows.length * width);
   try {
     // Not forEach, which would pass over the holes of a sparse array.
     for (let r = 0; r < rows.length; r++) {
       const row: unknown = rows[r];
-      if (!isRow(row, features.length)) {
+      if (!isRow(row, width)) {
         const got = typeof row === "object" && row !== null ? `${show((row as FeatureRow).length)}` : show(row);
         const remedy = "pass the features in the order of the card";
         throw new ParameterError({ what: rowName(r), expected: `${features.length} numbers`, got, remedy });
       }
-      for (let f = 0; f < features.length; f++) {
+      for (let f = 0; f < width; f++) {
         const x: unknown = row[f];
-        const z = standardised(x, f, scaler);
+        // Here and not in a function, to which numbers would go in objects: rows are many.
+        const z = typeof x !== "number" ? Number.NaN : scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
         // Not `z > magnitude`: a z that overflowed to NaN must not pass either.
-        if (!(Math.abs(z) <= magnitude))
+        if (!(Math.abs(z) <= magnitude) || !Number.isFinite(x))
           throw refused(x, z, { scaler, magnitude, where: `${rowName(r)}, column '${features[f]}'` });
-        values[r * features.length + f] = z;
+        values[r * width + f] = z;
       }
     }
   } catch (error) {
@@ -66,12 +68,6 @@ export function standardise(
 
 function isRow(row: unknown, length: number): row is FeatureRow {
   return typeof row === "object" && row !== null && (row as FeatureRow).length === length;
-}
-
-/** NaN for what is no finite number. */
-function standardised(x: unknown, f: number, scaler: Scaler | undefined): number {
-  if (typeof x !== "number" || !Number.isFinite(x)) return Number.NaN;
-  return scaler === undefined ? x : (x - scaler.mean[f]!) / scaler.scale[f]!;
 }
 
 /** Where and against what a value was held. */

@@ -8,19 +8,14 @@ import { LimitError, ParameterError } from "../../errors.js";
 import type { PackedReadOptions, WorkCounters } from "../interface.js";
 import { checkOpen } from "../shapes.js";
 import { checkInside, MemoryBlock } from "./block.js";
-import { type Layout, type Machine, type Run, unlessAborted } from "./machine.js";
+import { startOf } from "./inline.js";
+import { type Layout, type Machine, type Run, type Start, unlessAborted, WIPE_SPANS } from "./machine.js";
 import { ENOUGH_COMMANDS, MOST_COMMANDS, Program } from "./program.js";
 import { Ranges, type Span, UNIT } from "./ranges.js";
 import type { Block, Runtime } from "./runtime.js";
 
 /** Memory given out for commands after which they are submitted without being asked. */
 const MOST_BYTES = 2 ** 26;
-
-/**
- * Results and data of a program that the caller's thread carries out itself. One worker would take as long for it, and a message to it
- * and back some tenths of a millisecond more; several would share it, so it is shorter then the more of them there are.
- */
-const shortBytes = (threads: number) => (threads === 1 ? 2 ** 22 : 2 ** 20 / threads);
 
 /** Memory grows by this at least, and by a quarter of what it is. */
 const GROWTH_BYTES = 2 ** 24;
@@ -29,7 +24,6 @@ const RESERVE_BYTES = 2 ** 20;
 
 /** What one wipe clears at most: short work for who comes next. */
 const WIPE_BYTES = 2 ** 24;
-const WIPE_SPANS = 64;
 /** Bytes that one task of a wipe clears. */
 const WIPE_TASK_BYTES = 2 ** 20;
 
@@ -185,9 +179,9 @@ export class WasmContext implements Runtime {
     this.#dispatches++;
     this.#workBytes += workBytes;
     const { commands } = this.#program;
-    const isWaited = this.#inFlight === 0 && !this.#isShort;
+    const isWaited = this.#inFlight === 0 && this.#start !== "here";
     const isEnough = commands >= (isWaited ? ENOUGH_COMMANDS : MOST_COMMANDS);
-    if (isEnough || this.#bytesSince >= MOST_BYTES) this.#submit(false);
+    if (isEnough || this.#bytesSince >= MOST_BYTES) this.#submit("workers");
   }
 
   /** Whether a kernel of this name is there: what the workers add depends on the platform. */
@@ -200,7 +194,7 @@ export class WasmContext implements Runtime {
     checkInside(block, byteOffset, bytes);
     signal?.throwIfAborted();
     this.#activity++;
-    this.#submit(this.#isShort);
+    this.#submit(this.#start);
     block.retain();
     const reading = this.#machine.read(block.address + byteOffset, bytes, signal, into);
     this.#reads.add(reading);
@@ -216,7 +210,7 @@ export class WasmContext implements Runtime {
 
   async flush(): Promise<void> {
     checkOpen(!this.isClosed);
-    this.#submit(this.#isShort);
+    this.#submit(this.#start);
     await this.#last?.done;
   }
 
@@ -282,16 +276,16 @@ export class WasmContext implements Runtime {
     if (blocks.length > 0) this.#rest();
   }
 
-  get #isShort(): boolean {
-    return this.#workBytes <= shortBytes(this.threads);
+  get #start(): Start {
+    return startOf(this.#workBytes, this.threads);
   }
 
   /** Sends off what is recorded. */
-  #submit(isShort: boolean): void {
+  #submit(start: Start): void {
     if (this.#program.commands === 0) return;
     const bytes = round(this.#program.bytes);
     const address = this.#take(bytes, this.maximumBytes);
-    const { done, left } = this.#run(this.#program, address, isShort);
+    const { done, left } = this.#run(this.#program, address, start);
     this.#program.clear();
     this.#submissions++;
     this.#bytesSince = 0;
@@ -316,10 +310,10 @@ export class WasmContext implements Runtime {
     });
   }
 
-  #run(program: Program, address: number, isShort: boolean): Run {
+  #run(program: Program, address: number, start: Start): Run {
     const words = program.words();
     this.#machine.write(address, new Uint8Array(words.buffer, words.byteOffset, words.byteLength));
-    return this.#machine.run(address, words.byteLength, program.participants, isShort);
+    return this.#machine.run(address, words.byteLength, program.participants, start);
   }
 
   /** Arms the timer for what is done in idle times. */
@@ -349,7 +343,7 @@ export class WasmContext implements Runtime {
     const rested = performance.now() - this.#since;
     if (!this.#isIdle) return this.#arm(WIPE_AFTER_MS);
     if (rested < WIPE_AFTER_MS) return this.#arm(WIPE_AFTER_MS - rested);
-    const spans = this.#ranges.takeDirty(WIPE_BYTES, WIPE_SPANS);
+    const spans = this.#ranges.takeDirty(WIPE_BYTES, WIPE_SPANS - 1);
     if (spans.length > 0 || this.#isScratchDirty) {
       const { scratch, end } = this.#layout;
       const more = this.#isScratchDirty ? [{ start: scratch[0], end }] : [];
@@ -392,7 +386,7 @@ export class WasmContext implements Runtime {
       const last = end - start - (tasks - 1) * WIPE_TASK_BYTES;
       program.add(clear, tasks, [start, WIPE_TASK_BYTES, last, tasks], 1);
     }
-    const { done, left } = this.#run(program, this.#layout.wipe, false);
+    const { done, left } = this.#run(program, this.#layout.wipe, "workers");
     await done;
     await left;
   }

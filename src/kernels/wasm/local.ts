@@ -30,7 +30,7 @@ export class LocalMachine implements Machine {
     const machine = new LocalMachine(layout, maximumBytes);
     const { module, names } = kernels;
     const { control, end: bytes } = layout;
-    const setup = { module, names, maximumBytes, control, scratch: layout.scratch[0], bytes };
+    const setup = { module, names, maximumBytes, control, scratch: layout.scratch[0], share: 0, bytes };
     try {
       const { member, extras } = await Member.start(spawn, setup, (_, reason) => machine.#lose(reason));
       machine.#member = member;

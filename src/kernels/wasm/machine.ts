@@ -4,7 +4,7 @@
  */
 import { DeviceLostError } from "../../errors.js";
 import type { KernelModule } from "./features.js";
-import { Control } from "./program.js";
+import { argumentsAt, Control, HEADER_WORDS } from "./program.js";
 import type { Span } from "./ranges.js";
 import { UNIT } from "./ranges.js";
 
@@ -15,6 +15,12 @@ export interface Run {
   readonly left: Promise<void>;
 }
 
+/**
+ * Where a program starts: on the workers; on the caller's thread alone, which pays for a short one; or on both together, where the caller
+ * waits for it anyway. A machine that cannot use the caller's thread takes the workers.
+ */
+export type Start = "workers" | "here" | "together";
+
 export interface Machine {
   readonly threads: number;
   /** Kernels by name: the numbers that programs use. */
@@ -24,8 +30,8 @@ export interface Machine {
   /** Makes memory reach up to `end`. False where it cannot. */
   reach(end: number): boolean;
   write(address: number, data: Uint8Array): void;
-  /** Carries out a program that was written, after all earlier ones; a short one where it is called, where that can be. */
-  run(address: number, bytes: number, participants: number, isShort?: boolean): Run;
+  /** Carries out a program that was written, after all earlier ones. */
+  run(address: number, bytes: number, participants: number, start?: Start): Run;
   /**
    * Copies out what is there once all earlier runs are done, to `into` where it is given. Rejects with DeviceLostError, or the
    * signal's reason.
@@ -47,18 +53,22 @@ export interface Layout {
   /** Room for the program that wipes memory, which must not lie in what it wipes. */
   readonly wipe: number;
   readonly scratch: readonly number[];
-  /** The scratch of the caller's thread, for short programs. */
+  /** The scratch of the caller's thread. */
   readonly inlineScratch: number;
   /** The first address after all that. */
   readonly end: number;
 }
 
-export const WIPE_PROGRAM_BYTES = 4096;
+/** Ranges of memory that one program clears at most, each by a command of four arguments. */
+export const WIPE_SPANS = 64;
+
+/** Room for a program that clears so many. */
+const wipeBytes = (threads: number) => 4 * (HEADER_WORDS + WIPE_SPANS * (argumentsAt(0, threads) + 4));
 
 export function layOut({ heapBase, scratchBytes }: KernelModule, threads: number): Layout {
   const control = Math.ceil(heapBase / UNIT) * UNIT;
   const wipe = control + Control.bytes;
-  const first = wipe + WIPE_PROGRAM_BYTES;
+  const first = wipe + Math.ceil(wipeBytes(threads) / UNIT) * UNIT;
   const scratch = Array.from({ length: threads }, (_, i) => first + i * scratchBytes);
   const inlineScratch = first + threads * scratchBytes;
   return { control, wipe, scratch, inlineScratch, end: inlineScratch + scratchBytes };

@@ -1,7 +1,7 @@
 /** The machine with threads: workers over one shared memory, one message to each of them for a program. */
 import { type KernelModule, unavailable } from "./features.js";
 import { InlineRunner } from "./inline.js";
-import { Deferred, type Layout, lostError, type Machine, numberKernels, type Run } from "./machine.js";
+import { Deferred, type Layout, lostError, type Machine, numberKernels, type Run, type Start } from "./machine.js";
 import { Member } from "./member.js";
 import { Control, rewind } from "./program.js";
 import type { Span } from "./ranges.js";
@@ -98,26 +98,42 @@ export class Pool implements Machine {
     this.#bytes.set(data, address);
   }
 
-  run(address: number, bytes: number, participants: number, isShort = false): Run {
+  run(address: number, bytes: number, participants: number, start: Start = "workers"): Run {
     // Its place among all programs: threads meet them in this order.
     new Uint32Array(this.#bytes.buffer, address + 4, 1)[0] = ++this.#ordinal;
-    if (isShort && this.#runInline(address)) return { done: DONE, left: DONE };
+    const words = () => new Int32Array(this.#bytes.buffer);
+    const isFree = this.#jobs.length === 0 && !this.#recovering && this.#reason === undefined;
+    if (start === "here" && isFree && this.#runInline(address)) return { done: DONE, left: DONE };
     const [done, left] = [new Deferred<void>(), new Deferred<void>()];
     const job = { address, bytes, participants, ordinal: this.#ordinal, done, left, failures: 0, out: 0 };
     this.#jobs.push(job);
     if (this.#reason !== undefined) this.#giveUp();
+    else if (start === "together" && isFree && participants > 1 && this.#inline.knows(words(), address)) this.#lead(job, words());
     else if (!this.#recovering) this.#post(job);
     return { done: done.promise, left: left.promise };
   }
 
-  /** Whether this thread has carried out the program: it may, where nothing else is under way. */
+  /** Whether this thread has carried out the program, while nothing else is under way. */
   #runInline(address: number): boolean {
-    if (this.#jobs.length > 0 || this.#recovering || this.#reason !== undefined) return false;
     const words = new Int32Array(this.#bytes.buffer);
     if (!this.#inline.run(words, address)) return false;
     // All earlier programs are finished, so nobody waits for this one.
     Atomics.store(words, this.layout.control / 4 + Control.finished, this.#ordinal);
     return true;
+  }
+
+  /** Carries out the program on this thread in the place of the last of its workers, and on the others. */
+  #lead(job: Job, words: Int32Array): void {
+    const members = this.#members.slice(0, job.participants);
+    const last = members.pop() as Member;
+    this.#post(job, members);
+    try {
+      const bench = { words, control: this.layout.control, share: members.length };
+      if (this.#inline.join(bench, job.address, () => this.#post(job, [last]))) this.#finish(job.ordinal);
+    } catch (error) {
+      // As where a kernel traps in a worker: once more, from the start, without this thread.
+      this.#interrupt(String(error));
+    }
   }
 
   async read(address: number, bytes: number, signal?: AbortSignal, into?: Uint8Array): Promise<Uint8Array> {
@@ -165,7 +181,16 @@ export class Pool implements Machine {
     const { module, names } = this.module;
     const { memory, maximumBytes } = this.#memory;
     const { control, scratch } = this.layout;
-    return { module, memory, maximumBytes, names, control, scratch: scratch[index], bytes: memory.buffer.byteLength };
+    return {
+      module,
+      memory,
+      maximumBytes,
+      names,
+      control,
+      scratch: scratch[index],
+      share: index,
+      bytes: memory.buffer.byteLength,
+    };
   }
 
   /** Starts the member of this place, or its successor. */
@@ -175,8 +200,8 @@ export class Pool implements Machine {
     if (this.kernels.size === 0) this.kernels = numberKernels(this.module.names, extras);
   }
 
-  #post(job: Job): void {
-    for (const member of this.#members.slice(0, job.participants)) {
+  #post(job: Job, members = this.#members.slice(0, job.participants)): void {
+    for (const member of members) {
       job.out++;
       member.run(job.address, this.#bytes.byteLength).then(
         (outcome) => this.#returned(member, job, outcome),
@@ -205,7 +230,11 @@ export class Pool implements Machine {
   /** A member died, or a kernel trapped in it: all leave their programs, it is replaced, and the programs start again. */
   #fail(member: Member, reason: string): void {
     member.isDead = true;
-    if (this.#recovering || this.#reason !== undefined || !this.#members.includes(member)) return;
+    if (this.#members.includes(member)) this.#interrupt(reason);
+  }
+
+  #interrupt(reason: string): void {
+    if (this.#recovering || this.#reason !== undefined) return;
     this.#recovering = true;
     this.#recover(reason).catch((error: unknown) => this.#lose(String(error)));
   }

@@ -2,21 +2,28 @@
  * Programs: recorded commands as u32 words, the form in which workers carry them out (worker/interpreter.ts). Numbers of
  * words from the start of a program:
  *
- *   [0] commands  [1] ordinal of the program  [2] participants  [3] commands that are done, before it begins
- *   then for each command: [kernel, tasks, chunk, number of arguments, tasks claimed, tasks done, ...arguments]
+ *   [0] commands  [1] ordinal of the program  [2] participants  [3] commands that are done, before it begins  [4] shares
+ *   then for each command: [kernel, tasks, chunk, number of arguments, tasks done, claimed in each share ..., arguments ...]
  *
- * The two counters are what threads share a command by; with them at zero a program can be carried out again, because
- * nothing that it reads is overwritten before it is finished.
+ * A command's tasks lie in as many shares as there are threads, in order. A thread claims those of its own share first, then
+ * helps the others: so it meets the rows again that it has worked on before, which lie in its core's cache. With all counters at
+ * zero a program can be carried out again, because nothing that it reads is overwritten before it is finished.
  */
 
 /** Words before the first command. */
-export const HEADER_WORDS = 4;
-/** Words of a command before its arguments. */
-export const COMMAND_WORDS = 6;
+export const HEADER_WORDS = 5;
+/** Words of a command before its counters of claimed tasks, which its arguments follow. */
+export const COMMAND_WORDS = 5;
+/** Where a header says whether threads share commands at all. */
+export const PARTICIPANTS = 2;
 /** Where a header says with which command to begin: the caller's thread may have done the first ones, and a part of the next. */
 export const FIRST = 3;
-export const CLAIMED = 4;
-export const DONE = 5;
+export const SHARES = 4;
+/** Where a command counts the tasks that are done. */
+export const DONE = 4;
+
+/** The first task of a share; that of the share after the last is the number of tasks. */
+export const shareStart = (tasks: number, share: number, shares: number): number => Math.floor((tasks * share) / shares);
 
 /** Words of the control block that all threads of a backend share. */
 export const Control = {
@@ -62,14 +69,16 @@ export class Program {
   add(kernel: number, tasks: number, args: readonly number[], chunk?: number): void {
     const size = chunk ?? Math.max(1, Math.ceil(tasks / (PIECES_A_THREAD * this.threads)));
     const at = this.#length;
-    this.#length += COMMAND_WORDS + args.length;
+    const counters = at + COMMAND_WORDS;
+    this.#length = counters + this.threads + args.length;
     while (this.#length > this.#words.length) {
       const words = new Uint32Array(2 * this.#words.length);
       words.set(this.#words);
       this.#words = words;
     }
-    this.#words.set([kernel, tasks, size, args.length, 0, 0], at);
-    this.#words.set(args, at + COMMAND_WORDS);
+    this.#words.set([kernel, tasks, size, args.length, 0], at);
+    this.#words.fill(0, counters, counters + this.threads);
+    this.#words.set(args, counters + this.threads);
     this.#commands++;
     this.#participants = Math.max(this.#participants, Math.min(this.threads, Math.ceil(tasks / size)));
   }
@@ -83,8 +92,21 @@ export class Program {
 
   /** All words, complete but for the ordinal, which the machine gives. */
   words(): Uint32Array {
-    this.#words.set([this.#commands, 0, this.#participants, 0]);
+    this.#words.set([this.#commands, 0, this.#participants, 0, this.threads]);
     return this.#words.subarray(0, this.#length);
+  }
+}
+
+/** Where the arguments of the command at `at` begin, and where the next command does. */
+export const argumentsAt = (at: number, shares: number): number => at + COMMAND_WORDS + shares;
+export const nextAt = (words: Int32Array, at: number, shares: number): number => argumentsAt(at, shares) + words[at + 3];
+
+/** Writes that the first tasks of the command at `at` are done, and no others claimed. Nobody else looks at it meanwhile. */
+export function setDone(words: Int32Array, at: number, done: number, shares: number): void {
+  const tasks = words[at + 1];
+  words[at + DONE] = done;
+  for (let share = 0; share < shares; share++) {
+    words[at + COMMAND_WORDS + share] = Math.max(0, done - shareStart(tasks, share, shares));
   }
 }
 
@@ -93,8 +115,7 @@ export function rewind(words: Int32Array): void {
   words[FIRST] = 0;
   let at = HEADER_WORDS;
   for (let c = 0; c < words[0]; c++) {
-    Atomics.store(words, at + CLAIMED, 0);
-    Atomics.store(words, at + DONE, 0);
-    at += COMMAND_WORDS + words[at + 3];
+    setDone(words, at, 0, words[SHARES]);
+    at = nextAt(words, at, words[SHARES]);
   }
 }

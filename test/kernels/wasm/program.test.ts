@@ -1,15 +1,19 @@
 import { describe, expect, it } from "vitest";
-import { COMMAND_WORDS, HEADER_WORDS, Program, rewind } from "../../../src/kernels/wasm/program.js";
+import { COMMAND_WORDS, HEADER_WORDS, Program, rewind, setDone, shareStart } from "../../../src/kernels/wasm/program.js";
 
 describe("a program", () => {
   it("is a header and its commands, with counters at zero", () => {
-    const program = new Program(4);
+    const program = new Program(2);
     program.add(7, 100, [1, 2, 0xffffffff], 5);
     program.add(9, 1, []);
-    expect([...program.words()]).toEqual([2, 0, 4, 0, 7, 100, 5, 3, 0, 0, 1, 2, 0xffffffff, 9, 1, 1, 0, 0, 0]);
-    expect(program.bytes).toBe(4 * (HEADER_WORDS + 2 * COMMAND_WORDS + 3));
+    const [first, second] = [
+      [7, 100, 5, 3, 0, 0, 0, 1, 2, 0xffffffff],
+      [9, 1, 1, 0, 0, 0, 0],
+    ];
+    expect([...program.words()]).toEqual([2, 0, 2, 0, 2, ...first, ...second]);
+    expect(program.bytes).toBe(4 * (HEADER_WORDS + 2 * (COMMAND_WORDS + 2) + 3));
     program.clear();
-    expect([...program.words()]).toEqual([0, 0, 1, 0]);
+    expect([...program.words()]).toEqual([0, 0, 1, 0, 2]);
   });
 
   it.each([
@@ -45,6 +49,24 @@ describe("a program", () => {
     expect([...words.subarray(-3)]).toEqual([499, 500, 501]);
   });
 
+  it.each([1, 2, 3, 5])("has %i shares that hold all tasks, in order", (shares) => {
+    for (const tasks of [1, 2, 7, 100]) {
+      const starts = Array.from({ length: shares + 1 }, (_, share) => shareStart(tasks, share, shares));
+      expect(starts).toEqual([...starts].sort((a, b) => a - b));
+      expect([starts[0], starts[shares]]).toEqual([0, tasks]);
+      for (let share = 0; share < shares; share++) expect(starts[share + 1]! - starts[share]!).toBeLessThan(tasks / shares + 1);
+    }
+  });
+
+  it("of which the first tasks are done leaves the others to be claimed", () => {
+    const program = new Program(3);
+    program.add(1, 10, []);
+    const words = new Int32Array(program.words());
+    setDone(words, HEADER_WORDS, 5, 3);
+    // Shares begin at 0, 3 and 6: the first is done and claimed beyond its end, of the second two tasks are.
+    expect([...words.subarray(HEADER_WORDS + 4)]).toEqual([5, 5, 2, 0]);
+  });
+
   it("can be carried out again once its counters are zero", () => {
     const program = new Program(2);
     program.add(1, 10, [11, 12]);
@@ -52,8 +74,8 @@ describe("a program", () => {
     const fresh = new Int32Array(new SharedArrayBuffer(program.bytes));
     fresh.set(program.words());
     const used = fresh.slice();
-    used.set([8, 10], HEADER_WORDS + 4);
-    used.set([20, 17], HEADER_WORDS + COMMAND_WORDS + 2 + 4);
+    used.set([10, 8, 9], HEADER_WORDS + 4);
+    used.set([20, 17, 18], HEADER_WORDS + COMMAND_WORDS + 2 + 2 + 4);
     rewind(used);
     expect([...used]).toEqual([...fresh]);
   });

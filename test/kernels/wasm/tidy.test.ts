@@ -71,3 +71,28 @@ it("wipes nothing on close before the last thread has left its program", async (
   await closing;
   expect(runs).toBe(2);
 });
+
+it.each([1, 8, 64])("has room for the program that wipes, with %i threads", async (threads) => {
+  const layout = layOut({ heapBase: 64, scratchBytes: 2 ** 20 } as Parameters<typeof layOut>[0], threads);
+  const written: { address: number; bytes: number }[] = [];
+  const machine: Machine = {
+    threads,
+    kernels: new Map([["clear", 0]]),
+    lost: new Promise(() => {}),
+    reach: () => true,
+    write: (address, data) => void written.push({ address, bytes: data.length }),
+    run: () => ({ done: Promise.resolve(), left: Promise.resolve() }),
+    read: async (_address, bytes) => new Uint8Array(bytes),
+    renew: async () => {},
+    close: async () => {},
+  };
+  const context = new WasmContext(machine, layout, 2 ** 28);
+  // Every second one is released, so that no two ranges can be cleared as one.
+  const blocks = Array.from({ length: 300 }, () => context.allocate(4096));
+  for (const [i, block] of blocks.entries()) if (i % 2 === 0) block.release();
+  await sleep(80);
+  await context.close();
+  const programs = written.filter(({ address }) => address === layout.wipe);
+  expect(Math.max(...programs.map(({ bytes }) => bytes))).toBeGreaterThan(4 * 64 * threads);
+  for (const { bytes } of programs) expect(layout.wipe + bytes).toBeLessThanOrEqual(layout.scratch[0]!);
+});

@@ -15,6 +15,8 @@ export interface Setup {
   /** Address of the control block, and of this thread's scratch. */
   readonly control: number;
   readonly scratch: number;
+  /** The share of each command that this thread begins with. */
+  readonly share: number;
   /** Bytes of memory that the addresses above need. */
   readonly bytes: number;
 }
@@ -68,6 +70,7 @@ export class Service {
       kernels: [...setup.names.map((name) => exports[name] as Kernel), ...Object.values(extras)],
       words: new Int32Array(memory.buffer),
       isShared: setup.memory !== undefined,
+      share: setup.share,
       control: setup.control,
     };
     return Object.keys(extras);

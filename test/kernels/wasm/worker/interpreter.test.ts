@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { CLAIMED, Control, DONE, HEADER_WORDS, Program } from "../../../../src/kernels/wasm/program.js";
+import { COMMAND_WORDS, Control, DONE, HEADER_WORDS, Program } from "../../../../src/kernels/wasm/program.js";
 import { type Bench, carryOut } from "../../../../src/kernels/wasm/worker/interpreter.js";
 
 const PROGRAM = 1024;
@@ -13,6 +13,7 @@ beforeEach(() => {
   bench = {
     words: new Int32Array(new SharedArrayBuffer(8192)),
     isShared: true,
+    share: 0,
     control,
     kernels: ["a", "b", "c"].map((name) => (args, first, count) => {
       calls.push(`${name}(${bench.words[args / 4]}) ${first}+${count}`);
@@ -46,6 +47,30 @@ describe("the interpreter", () => {
     expect(carryOut(bench, PROGRAM)).toBe(true);
     expect(calls).toEqual(["b(70) 0+2", "b(70) 2+2", "b(70) 4+1", "c(80) 0+1"]);
     expect(word(Control.finished)).toBe(1);
+  });
+
+  it("begins with the tasks of its own share, and helps the others then", () => {
+    place(2, 1);
+    bench = { ...bench, share: 1 };
+    expect(carryOut(bench, PROGRAM)).toBe(true);
+    expect(calls).toEqual(["b(70) 2+2", "b(70) 4+1", "b(70) 0+2", "c(80) 0+1"]);
+  });
+
+  it("leaves when it wants to, before a chunk or while it waits, and never sleeps then", () => {
+    const sleep = vi.spyOn(Atomics, "wait");
+    place(2, 1);
+    expect(carryOut(bench, PROGRAM, () => calls.length === 2)).toBe(false);
+    expect(calls).toEqual(["b(70) 0+2", "b(70) 2+2"]);
+    // What it has left is done by who comes next, and by nobody twice.
+    expect(carryOut(bench, PROGRAM)).toBe(true);
+    expect(calls).toEqual(["b(70) 0+2", "b(70) 2+2", "b(70) 4+1", "c(80) 0+1"]);
+
+    place(2, 3);
+    let looks = 0;
+    expect(carryOut(bench, PROGRAM, () => ++looks === 100_000)).toBe(false);
+    expect(carryOut(bench, PROGRAM, () => word(Control.abort) !== 0 || set(Control.abort, 1) !== 1)).toBe(false);
+    expect(sleep).not.toHaveBeenCalled();
+    sleep.mockRestore();
   });
 
   it("does nothing in a program that is finished", () => {
@@ -98,7 +123,7 @@ describe("the interpreter", () => {
   it("waits for the tasks that another thread has claimed before it begins the next command", () => {
     place(2, 1);
     const first = PROGRAM / 4 + HEADER_WORDS;
-    Atomics.store(bench.words, first + CLAIMED, 2);
+    Atomics.store(bench.words, first + COMMAND_WORDS, 2);
     const sleep = vi.spyOn(Atomics, "wait").mockImplementation(() => {
       calls.push("asleep");
       Atomics.add(bench.words, first + DONE, 2);
