@@ -4,7 +4,7 @@ export { ringLinearCombination } from "./combine";
 export { ringConvert, ringDigits } from "./convert";
 export { ringDecompose, ringDigitForms } from "./decompose";
 export { ringDivide } from "./divide";
-export { ringInnerProducts } from "./inner-products";
+export { ringInnerProducts, ringInnerProductTiles } from "./inner-products";
 export { intt } from "./intt";
 export { ringMixedRadix } from "./mixed-radix";
 export { ntt } from "./ntt";

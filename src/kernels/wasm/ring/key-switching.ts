@@ -107,3 +107,12 @@ export function innerProductWords(
     tail: [...keyLimbs, addends, addendLimbs, ...factors],
   };
 }
+
+/** Outputs from which on keys are brought together for all items. */
+const TILED_OUTPUTS = 4;
+/** Lines of keys that fit the scratch of a thread, beside a tile of the first operand. */
+const MOST_LINES = 2 ** 15;
+
+/** Whether ringInnerProductTiles makes these inner products: each of many outputs has keys of its own. */
+export const areTiled = ({ terms, outputs }: InnerProductShape): boolean =>
+  outputs >= TILED_OUTPUTS && terms * outputs <= MOST_LINES && terms <= MOST_LINES / 4;

@@ -25,7 +25,7 @@ import type { Block, Runtime } from "../runtime.js";
 import { type BlockCache, constantsOf } from "./block-cache.js";
 import { permutationWords } from "./constants.js";
 import { convert, rescale } from "./conversion.js";
-import { decompose, innerProductWords } from "./key-switching.js";
+import { areTiled, decompose, innerProductWords } from "./key-switching.js";
 import * as packed from "./packed.js";
 import { basisBlock, primeRecord } from "./prime-tables.js";
 
@@ -230,9 +230,11 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const [x, y] = [addressOf(this.locate(a)), addressOf(this.locate(keys))];
     const args = [x, y, ...own, addend ? addressOf(this.locate(addend)) : 0];
     const result = this.makeResult(a.basis, a.form, shape.outputs * products.items);
-    // One row of tasks for each item and limb: a task makes all outputs.
     const work = { products: shape.outputs * this.#residues(a), tail };
-    return this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, work);
+    // A task makes all outputs: of one item and limb, or of all items of a limb.
+    return areTiled(shape)
+      ? this.#run(result, "ringInnerProductTiles", a.basis.length, a.basis, args, work)
+      : this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, work);
   }
 
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
