@@ -21,7 +21,7 @@ import { CUT, FOLD, MOST, ratioOf, reduceSum, SMALL } from "./reduce-sum";
 export function ringInnerProducts(args: usize, first: u32, count: u32): void {
   const limbs = limbsOf(args);
   for (let task = first; task < first + count; task++) {
-    const limb = rowOf(args, task) % limbs;
+    const limb = rowOf(args, task / own(args, 2));
     const isSmall = modulusOf(primeOf(args, limb)) < SMALL;
     if (isSmall) piece(args, task, 0);
     else piece(args, task, CUT);
@@ -34,13 +34,14 @@ export function ringInnerProducts(args: usize, first: u32, count: u32): void {
 function piece(args: usize, task: u32, cut: i32): void {
   const limbs = limbsOf(args);
   const row = rowBytes(args);
-  const limb = rowOf(args, task) % limbs;
-  const item = rowOf(args, task) / limbs;
-  const offset = offsetOf(args, task);
-  const prime = primeOf(args, limb);
   const terms = own(args, 0);
   const outputs = own(args, 1);
   const items = own(args, 2);
+  // Items change fastest: keys stay in the second-level cache for all of them.
+  const item = task % items;
+  const limb = rowOf(args, task / items);
+  const offset = offsetOf(args, task / items);
+  const prime = primeOf(args, limb);
   const step = <usize>(items * limbs) * row;
   const keyStep = <usize>own(args, 3) * row;
   const keyOutput = <usize>own(args, 4) * keyStep;
