@@ -1,6 +1,6 @@
 /**
  * Samples from ChaCha20 streams: the words, the order and the rejections of src/math/sampling.ts and src/math/gaussian.ts.
- * What a task drew is overwritten in its scratch before it ends.
+ * What tasks drew is overwritten in their scratch before the call ends.
  */
 import { argument } from "../arguments";
 import { scratch } from "../scratch";
@@ -224,6 +224,6 @@ export function sampleGaussian(args: usize, first: u32, count: u32): void {
     gaussianFromWords(words, chunk, <usize>argument(args, 7), argument(args, 8), small);
     const out = (<usize>argument(args, 6)) + (<usize>(item * limbs)) * row + ((<usize>start) << 2);
     spreadSmall(small, chunk, <usize>argument(args, 3), limbs, out, row);
-    memory.fill(words, 0, wordBytes + ((<usize>chunk) << 2));
   }
+  memory.fill(words, 0, wordBytes + ((<usize>chunk) << 2));
 }

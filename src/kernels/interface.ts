@@ -164,6 +164,8 @@ export interface RingKernels {
   intt(a: RingHandle): RingHandle;
   /** X -> X^galoisElement, for an odd element in [1, 2N), in either form. */
   automorphism(a: RingHandle, galoisElement: number): RingHandle;
+  /** The same of several batches of one basis and form, each with its element, joined. */
+  automorphisms(parts: readonly RingHandle[], galoisElements: readonly number[]): RingHandle;
   /**
    * Centred, uncorrected base conversion of coefficients: with D the product of a's basis,
    * the sum of ([x (D/d_i)^-1]_{d_i} centred) * (D/d_i), modulo every prime of the target basis.

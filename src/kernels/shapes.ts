@@ -77,6 +77,14 @@ export function checkSameBasis(a: RingHandle, b: RingHandle): void {
   if (a.form !== b.form) fail("operands", `${a.form} form`, `${b.form} form`, "transform one of them");
 }
 
+/** Parts to be joined, and as many of what goes with them; returns the items of all. */
+export function checkJoined(parts: readonly RingHandle[], count = parts.length): number {
+  checkCount("parts", parts.length, 1);
+  if (count !== parts.length) fail("elements", `${parts.length}, one for each part`, String(count), "pass as many");
+  for (const part of parts) checkSameBasis(parts[0], part);
+  return parts.reduce((sum, part) => sum + part.batch, 0);
+}
+
 export function checkBroadcast(a: number, b: number): void {
   if (b < 1 || a % b !== 0) fail("batch of the second operand", `a divisor of ${a}`, String(b), "match the batches");
 }

@@ -93,6 +93,15 @@ export const RING_CASES: readonly RingCase[] = [
     },
   },
   {
+    name: "key products of five outputs",
+    leastLimbs: 2,
+    run: (k, { u, keys, basis }) => {
+      const parts = [0, 1, 2, 1, 0].map((o) => k.slice(keys, o, 2));
+      const addend = k.restrict(k.slice(u, 0, 3), basis.slice(0, -1));
+      return k.innerProducts(u, k.concat(parts), { terms: 2, outputs: 5 }, addend);
+    },
+  },
+  {
     name: "key products and an addend for one output",
     run: (k, operands) => keyProducts(k, operands, 1, k.slice(operands.u, 0, 2)),
   },
@@ -108,6 +117,10 @@ export const RING_CASES: readonly RingCase[] = [
   { name: "restrict", leastLimbs: 2, run: (k, { u, basis }) => k.restrict(u, [basis[basis.length - 1], basis[0]]) },
   { name: "slice", run: (k, { u }) => k.slice(u, 2, 3) },
   { name: "operation on a slice", run: (k, { u, v }) => k.multiply(k.slice(u, 3, 3), v) },
+  {
+    name: "automorphisms",
+    run: (k, { u, v }) => k.automorphisms([v, k.slice(u, 5, 1), u, v], [5, 2 * k.degree - 1, 3, 1]),
+  },
   { name: "concat", run: (k, { u, v }) => k.concat([v, k.slice(u, 5, 1), u]) },
 ];
 

@@ -196,11 +196,14 @@ function rotatedTerms(
     const digits = keep(digitsOf(ring, parameters, keep(ring.slice(handle, batch, batch))));
     const c0 = keep(ring.slice(handle, 0, batch));
     const terms: RingHandle[] = [];
-    for (const [key, element] of moves) {
-      const term = scoped((inner) => ring.automorphism(inner(innerProductsOf(ring, parameters, digits, key, c0)), element));
-      terms.push(keep(term));
+    for (const [key] of moves) {
+      const term = keep(innerProductsOf(ring, parameters, digits, key, c0));
+      terms.push(term);
       await pressure.recorded(term);
     }
-    return ring.concat(terms);
+    return ring.automorphisms(
+      terms,
+      moves.map(([, element]) => element),
+    );
   });
 }

@@ -145,6 +145,11 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
     });
   }
 
+  automorphisms(parts: readonly RingHandle[], galoisElements: readonly number[]): RingHandle {
+    shapes.checkJoined(parts, galoisElements.length);
+    return this.concat(parts.map((part, i) => this.automorphism(part, galoisElements[i])));
+  }
+
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
     shapes.checkForm(a, "coefficient");
     shapes.checkBasis(basis, this.primes);
@@ -234,10 +239,8 @@ export class BigintRingKernels extends ComposedRingKernels implements RingKernel
   }
 
   concat(parts: readonly RingHandle[]): RingHandle {
-    shapes.checkCount("parts", parts.length, 1);
-    for (const part of parts) shapes.checkSameBasis(parts[0], part);
+    const batch = shapes.checkJoined(parts);
     const cells = parts.map((part) => this.#cell(part));
-    const batch = parts.reduce((sum, part) => sum + part.batch, 0);
     const cell = this.recorder.record(function* () {
       return cells.flatMap((c) => c.get());
     });

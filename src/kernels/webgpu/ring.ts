@@ -149,17 +149,27 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
   }
 
   automorphism(a: RingHandle, galoisElement: number): RingHandle {
-    checkGaloisElement(this.degree, galoisElement);
-    const x = this.#view(a);
-    const isNtt = a.form === "ntt";
-    const element = isNtt ? galoisElement : Number(invMod(BigInt(galoisElement), BigInt(2 * this.degree)));
-    const rows = a.batch * a.basis.length;
-    const count = rows * this.degree;
-    const out = this.context.allocate(4 * count, "automorphism");
+    return this.automorphisms([a], [galoisElement]);
+  }
+
+  automorphisms(parts: readonly RingHandle[], galoisElements: readonly number[]): RingHandle {
+    const batch = shapes.checkJoined(parts, galoisElements.length);
+    for (const element of galoisElements) checkGaloisElement(this.degree, element);
+    const views = parts.map((part) => this.#view(part));
+    const { basis, form } = parts[0];
+    const isNtt = form === "ntt";
     const pipeline = isNtt ? this.pipelines.permuteValues : this.pipelines.permuteCoefficients;
-    const parameters = [count, this.#logDegree, a.basis.length, element];
-    this.context.record(pipeline, [this.tables.limbs(a.basis), x, out], parameters, Math.ceil(count / 256));
-    return this.#handle(a.basis, a.form, a.batch, out);
+    const memory = this.context.allocate(4 * batch * basis.length * this.degree, "automorphism");
+    let offset = 0;
+    for (const [i, view] of views.entries()) {
+      const element = isNtt ? galoisElements[i] : Number(invMod(BigInt(galoisElements[i]), BigInt(2 * this.degree)));
+      const count = view.bytes / 4;
+      const target = { memory, offset, bytes: view.bytes };
+      const parameters = [count, this.#logDegree, basis.length, element];
+      this.context.record(pipeline, [this.tables.limbs(basis), view, target], parameters, Math.ceil(count / 256));
+      offset += view.bytes;
+    }
+    return this.#handle(basis, form, batch, memory);
   }
 
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
@@ -256,12 +266,10 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
   }
 
   concat(parts: readonly RingHandle[]): RingHandle {
-    shapes.checkCount("parts", parts.length, 1);
-    for (const part of parts) shapes.checkSameBasis(parts[0], part);
+    const batch = shapes.checkJoined(parts);
     const views = parts.map((part) => this.#view(part));
     const { basis, form } = parts[0];
     const limbs = basis.length;
-    const batch = parts.reduce((sum, part) => sum + part.batch, 0);
     const order = this.tables.order(basis.map((_, l) => l));
     const out = this.context.allocate(4 * batch * limbs * this.degree, "concat");
     let at = 0;

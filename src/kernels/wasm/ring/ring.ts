@@ -38,9 +38,12 @@ const COPY_BYTES = 65536;
 /** Products under a sum take an eighth of the time that an operation with results of its own takes, or less: bytes for each of them. */
 const PRODUCT_BYTES = 4 / 8;
 
-/** A result and its memory while it is being recorded. */
-interface Result {
+/** A result, or a part of it, while it is being recorded; and one with all of its memory. */
+interface Target {
   readonly handle: RingHandle;
+  readonly block: Pick<Block, "address">;
+}
+interface Result extends Target {
   readonly block: Block;
 }
 
@@ -201,12 +204,24 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   automorphism(a: RingHandle, galoisElement: number): RingHandle {
-    checkGaloisElement(this.degree, galoisElement);
-    const view = this.locate(a);
-    const words = () => permutationWords(this.degree, galoisElement, a.form);
-    const map = this.#constants.get(`${this.degree} ${a.form} ${galoisElement}`, words);
-    const kernel = a.form === "ntt" ? "ringPermuteValues" : "ringPermuteCoefficients";
-    return this.#result(a.basis, a.form, a.batch, kernel, [addressOf(view), map.address]);
+    return this.automorphisms([a], [galoisElement]);
+  }
+
+  automorphisms(parts: readonly RingHandle[], galoisElements: readonly number[]): RingHandle {
+    const batch = shapes.checkJoined(parts, galoisElements.length);
+    for (const element of galoisElements) checkGaloisElement(this.degree, element);
+    const sources = parts.map((part) => addressOf(this.locate(part)));
+    const [{ basis, form }] = parts;
+    const kernel = form === "ntt" ? "ringPermuteValues" : "ringPermuteCoefficients";
+    const { handle, block } = this.makeResult(basis, form, batch);
+    let address = block.address;
+    for (const [i, element] of galoisElements.entries()) {
+      const words = () => permutationWords(this.degree, element, form);
+      const map = this.#constants.get(`${this.degree} ${form} ${element}`, words);
+      this.#run({ handle, block: { address } }, kernel, parts[i].batch * basis.length, basis, [sources[i], map.address]);
+      address += this.#bytes(parts[i]);
+    }
+    return handle;
   }
 
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
@@ -231,10 +246,9 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const args = [x, y, ...own, addend ? addressOf(this.locate(addend)) : 0];
     const result = this.makeResult(a.basis, a.form, shape.outputs * products.items);
     const work = { products: shape.outputs * this.#residues(a), tail };
-    // A task makes all outputs: of one item and limb, or of all items of a limb.
-    return areTiled(shape)
-      ? this.#run(result, "ringInnerProductTiles", a.basis.length, a.basis, args, work)
-      : this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, work);
+    // A task makes all outputs: of all items of a limb, or of one.
+    if (areTiled(shape)) return this.#run(result, "ringInnerProductTiles", a.basis.length, a.basis, args, work);
+    return this.#run(result, "ringInnerProducts", products.items * a.basis.length, a.basis, args, work);
   }
 
   restrict(a: RingHandle, basis: readonly number[]): RingHandle {
@@ -254,22 +268,15 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   }
 
   concat(parts: readonly RingHandle[]): RingHandle {
-    shapes.checkCount("parts", parts.length, 1);
-    for (const part of parts) shapes.checkSameBasis(parts[0], part);
-    const sources = parts.map((part) => addressOf(this.locate(part)));
-    const { basis, form } = parts[0];
-    const { handle, block } = this.makeResult(
-      basis,
-      form,
-      parts.reduce((sum, part) => sum + part.batch, 0),
-    );
+    const batch = shapes.checkJoined(parts);
+    const sources = parts.map((part) => [addressOf(this.locate(part)), this.#bytes(part)]);
+    const { handle, block } = this.makeResult(parts[0].basis, parts[0].form, batch);
     let at = block.address;
-    parts.forEach((part, i) => {
-      const bytes = this.#bytes(part);
+    for (const [source, bytes] of sources) {
       const tasks = Math.ceil(bytes / COPY_BYTES);
-      this.#record(handle, "copy", tasks, [at, sources[i], COPY_BYTES, bytes - (tasks - 1) * COPY_BYTES, tasks]);
+      this.#record(handle, "copy", tasks, [at, source, COPY_BYTES, bytes - (tasks - 1) * COPY_BYTES, tasks]);
       at += bytes;
-    });
+    }
     return handle;
   }
 
@@ -332,7 +339,7 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
    * `tail`, may follow the prime records. `products` are those under sums.
    */
   #run(
-    { handle, block }: Result,
+    { handle, block }: Target,
     kernel: string,
     rows: number,
     basis: readonly number[],
@@ -341,7 +348,8 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
   ): RingHandle {
     const [a, b, ...own] = args;
     const head = [this.#logPieces, 4 * this.#piece, basis.length, block.address, a, b];
-    const words = [...head, ...pad(own), ...this.addresses(basis), ...tail];
+    // A kernel's own words fill six.
+    const words = [...head, ...Array.from({ length: 6 }, (_, i) => own[i] ?? 0), ...this.addresses(basis), ...tail];
     return this.#record(handle, kernel, rows << this.#logPieces, words, products);
   }
 
@@ -389,6 +397,3 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     }
   }
 }
-
-/** A kernel's own words fill six. */
-const pad = (own: readonly number[]): number[] => [...own, ...new Array<number>(6 - own.length).fill(0)];
