@@ -2,7 +2,7 @@
 import type { Engine } from "../src/index.js";
 import type { KernelBackend } from "../src/kernels/interface.js";
 import { type Effort, type Rates, ratesOf } from "./effort.js";
-import { inTurns, type Rounds, type Timing, type Work } from "./measure.js";
+import { inTurns, type Rounds, type Timing, timesFaster, type Work } from "./measure.js";
 import { ROW_NAMES, type Row, type RowName, type RowParams } from "./row.js";
 import { judge, type Target } from "./target.js";
 
@@ -70,10 +70,11 @@ function rowsOf(
   timings: readonly Timing[],
   peer: Prepared | undefined,
 ): Row[] {
-  const peerMs = peer ? timings.at(-1)!.ms : null;
+  const peerTiming = peer && timings.at(-1)!;
   const descriptions = ours.map(({ backend }) => backend.describe());
   return ours.map(({ prepared, counted }, i) => {
     const { ms, spread } = timings[i]!;
+    const ratio = peerTiming ? timesFaster(peerTiming, timings[i]!) : null;
     const { backend, isSoftware, threads } = descriptions[i]!;
     const effort = backend === "webgpu" && test.effort ? ratesOf(test.effort, ms, rates) : {};
     const params: RowParams = { ...test.params, ...prepared.params, ...counted, ...effort };
@@ -82,9 +83,9 @@ function rowsOf(
     const figures = {
       threads,
       ms,
-      ratio: peerMs === null ? null : peerMs / ms,
-      ratioPerBit: peerMs === null || !bits ? null : (peerMs / ms) * bits,
-      speedup: threads === 1 || single < 0 ? null : timings[single]!.ms / ms,
+      ratio,
+      ratioPerBit: ratio === null || !bits ? null : ratio * bits,
+      speedup: threads === 1 || single < 0 ? null : timesFaster(timings[single]!, timings[i]!),
     };
     return {
       suite,
@@ -95,7 +96,7 @@ function rowsOf(
       opsPerSecond: 1000 / ms,
       spread,
       peer: test.peer?.label ?? null,
-      peerMs,
+      peerMs: peerTiming?.ms ?? null,
       ...figures,
       target: judge(test.target, figures),
     };

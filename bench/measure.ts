@@ -1,6 +1,6 @@
 /**
- * Timing with the `benchmark` package. What is compared runs in turns of short rounds, so that a slow spell of the machine
- * hits both sides; the samples of all rounds are pooled.
+ * Timing with the `benchmark` package. What is compared runs in turns of short rounds, and ratios are taken round by round, so that a
+ * slow spell of the machine hits both sides.
  */
 import Benchmark from "benchmark";
 import type { KernelBackend } from "../src/kernels/interface.js";
@@ -18,6 +18,8 @@ export interface Timing {
   /** (third quartile - first quartile) / median. */
   readonly spread: number;
   readonly samples: number;
+  /** Milliseconds per operation in each round, the medians of its samples. */
+  readonly rounds: readonly number[];
 }
 
 export interface Rounds {
@@ -26,16 +28,34 @@ export interface Rounds {
   readonly seconds: number;
 }
 
+/** A pause before each side of a round: an engine that has nothing to do wipes its memory then, which would disturb the next side. */
+const PAUSE_MS = 100;
+
 /** Times all works in turns. They are warm: the caller has run each of them before. */
 export async function inTurns(works: readonly Work[], { rounds, seconds }: Rounds): Promise<Timing[]> {
-  const samples = works.map((): number[] => []);
+  const samples = works.map((): number[][] => []);
   for (let round = 0; round < rounds; round++) {
-    for (const [i, work] of works.entries()) samples[i]!.push(...(await sample(work, seconds)));
+    for (const [i, work] of works.entries()) {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+      samples[i]!.push(await sample(work, seconds));
+    }
   }
   return works.map(({ items }, i) => {
-    const [low, middle, high] = quartiles(samples[i]!) as [number, number, number];
-    return { ms: (1000 * middle) / items, spread: (high - low) / middle, samples: samples[i]!.length };
+    const all = samples[i]!.flat();
+    const [low, middle, high] = quartiles(all) as [number, number, number];
+    const inMs = (time: number) => (1000 * time) / items;
+    return {
+      ms: inMs(middle),
+      spread: (high - low) / middle,
+      samples: all.length,
+      rounds: samples[i]!.map((round) => inMs(median(round))),
+    };
   });
+}
+
+/** How many times as fast `b` is as `a`: the median of the ratios of rounds that were next to each other. */
+export function timesFaster(a: Timing, b: Timing): number {
+  return median(a.rounds.map((ms, round) => ms / b.rounds[round]!));
 }
 
 /** One round of one work: seconds per call, one figure for each of benchmark's cycles. */
@@ -64,6 +84,8 @@ function sample({ run }: Work, seconds: number): Promise<number[]> {
     bench.run({ async: true });
   });
 }
+
+const median = (values: readonly number[]): number => quartiles(values)[1]!;
 
 /** The three quartiles, by linear interpolation. */
 export function quartiles(values: readonly number[]): number[] {

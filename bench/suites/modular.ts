@@ -12,7 +12,7 @@ import type { Target } from "../target.js";
 function batchFor(backend: KernelBackend, heavy: boolean): number {
   if (backend.name === "bigint") return heavy ? 1 : 16;
   const { isSoftware } = backend.describe();
-  if (backend.name === "wasm") return heavy ? 16 : 1024;
+  if (backend.name === "wasm") return heavy ? 16 : 4096;
   if (heavy) return isSoftware ? 1 : 8192;
   return isSoftware ? 32 : 32768;
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { count, runCase } from "../../bench/case.js";
-import { inTurns, quartiles } from "../../bench/measure.js";
+import { inTurns, quartiles, timesFaster } from "../../bench/measure.js";
 import { describeMemory } from "../../bench/memory.js";
 import { plotGrowth } from "../../bench/plot.js";
 import { checkAdapters, type Report, type Row } from "../../bench/row.js";
@@ -37,10 +37,19 @@ describe("measuring", () => {
     const work = (name: string) => ({ items: 2, run: () => void (order.at(-1) !== name && order.push(name)) });
     const timings = await inTurns([work("a"), work("b")], { rounds: 3, seconds: 0.02 });
     expect(order).toEqual(["a", "b", "a", "b", "a", "b"]);
-    for (const { ms, samples } of timings) {
+    for (const { ms, samples, rounds } of timings) {
       expect(ms).toBeGreaterThan(0);
       expect(samples).toBeGreaterThanOrEqual(3);
+      expect(rounds).toHaveLength(3);
     }
+  });
+
+  it("takes ratios round by round, so that a slow spell hits both sides", () => {
+    const timing = (rounds: number[]) => ({ ms: quartiles(rounds)[1]!, spread: 0, samples: rounds.length, rounds });
+    // The machine is slower in later rounds, and `b` twice as fast in each but the last.
+    const [a, b] = [timing([4, 6, 10, 20, 30]), timing([2, 3, 5, 10, 60])];
+    expect(timesFaster(a, b)).toBe(2);
+    expect(timesFaster(b, a)).toBe(0.5);
   });
 
   it("passes on the error of a work that fails, at once or later", async () => {
