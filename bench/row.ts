@@ -1,4 +1,5 @@
 /** What a benchmark says: one row a case and backend. Scripts read these files, so names and units are fixed. */
+import type { Ceilings } from "./ceilings.js";
 import type { Rates } from "./effort.js";
 import type { Memory } from "./memory.js";
 import type { Goal } from "./target.js";
@@ -99,6 +100,8 @@ export interface Report {
   readonly adapter: string;
   /** What the GPU was measured to do at best, in the suites that ask for it. */
   readonly rates?: Rates;
+  /** What threads of the machine that share nothing do together, before and after the run. */
+  readonly ceilings?: readonly Ceilings[];
   readonly memory: Memory;
   readonly rows: readonly Row[];
 }

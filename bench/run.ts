@@ -10,6 +10,7 @@ import { Command, Option } from "commander";
 import type { WebGpuBackend } from "../src/kernels/webgpu/backend.js";
 import { openEngines } from "./backends.js";
 import { type Case, runCase } from "./case.js";
+import { type Ceilings, describeCeilings, measureCeilings } from "./ceilings.js";
 import type { Rates } from "./effort.js";
 import { describeRun } from "./machine.js";
 import { describeMemory, type Memory, MemoryWatch } from "./memory.js";
@@ -89,6 +90,15 @@ const leftOut: string[] = [];
 const tooSlow: string[] = [];
 const failed: string[] = [];
 let rates: Rates | undefined;
+const ceilings: Ceilings[] = [];
+const mostThreads = Math.max(
+  1,
+  ...engines.map((engine) => engine.describe()).map(({ backend, threads }) => (backend === "wasm" ? threads : 1)),
+);
+/** Before and after everything else: a shared machine is another one after some minutes. */
+const lookAtMachine = async () => {
+  if (mostThreads > 1) ceilings.push(await measureCeilings(mostThreads));
+};
 const end = performance.now() + 60_000 * Number(options.minutes);
 const watch = new MemoryWatch(engines);
 let memory: Memory;
@@ -98,6 +108,7 @@ try {
     rates = await probe(gpu as WebGpuBackend);
     process.stderr.write(`${describeRates(rates)}\n`);
   }
+  await lookAtMachine();
   const withGrowth = options.growth || options.suite === "growth";
   const cases = [...suite.cases(), ...(withGrowth ? growthCases() : [])]
     .filter(({ name }) => options.only === undefined || options.only.includes(name))
@@ -126,17 +137,20 @@ try {
     if (options.json) await writeFile(options.json, `${JSON.stringify({ ...head, rates, rows }, null, 2)}\n`);
   }
   memory = await watch.report(sizesOf(rows));
+  await lookAtMachine();
 } finally {
   for (const engine of engines) await engine.close();
 }
 
 checkAdapters(rows);
-const report: Report = { ...head, ...(rates && { rates }), memory, rows };
+const report: Report = { ...head, ...(rates && { rates }), ...(ceilings.length > 0 && { ceilings }), memory, rows };
 if (rates) process.stdout.write(`${describeRates(rates)}\n`);
 process.stdout.write(`${printRows(rows, { counts: suite.counts })}\n`);
 const verdict = printVerdict(rows);
 if (verdict !== undefined) process.stdout.write(`${verdict}\n`);
 process.stdout.write(`${describeMemory(memory)}\n`);
+for (const [i, found] of ceilings.entries())
+  process.stdout.write(`${i === 0 ? "Before" : "After"} the run: ${describeCeilings(found)}\n`);
 if (leftOut.length > 0) process.stdout.write(`Left out for lack of time: ${leftOut.join("; ")}\n`);
 if (tooSlow.length > 0)
   process.stdout.write(`Not measured, because it does not apply there or would take minutes: ${tooSlow.join("; ")}\n`);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { count, runCase } from "../../bench/case.js";
+import { describeCeilings, measureCeilings } from "../../bench/ceilings.js";
 import { inTurns, quartiles, timesFaster } from "../../bench/measure.js";
 import { describeMemory } from "../../bench/memory.js";
 import { plotGrowth } from "../../bench/plot.js";
@@ -50,6 +51,12 @@ describe("measuring", () => {
     const [a, b] = [timing([4, 6, 10, 20, 30]), timing([2, 3, 5, 10, 60])];
     expect(timesFaster(a, b)).toBe(2);
     expect(timesFaster(b, a)).toBe(0.5);
+  });
+
+  it("knows what threads do that share nothing", async () => {
+    const found = await measureCeilings(2, 1);
+    for (const kind of ["arithmetic", "cache", "memory"] as const) expect(found[kind]).toBeGreaterThan(0);
+    expect(describeCeilings({ ...found, threads: 2, cache: 1.5 })).toMatch(/^2 threads .* 1.50 times the copying in its cache/);
   });
 
   it("passes on the error of a work that fails, at once or later", async () => {
