@@ -213,7 +213,8 @@ function ourMatrix(setting: Setting, rows: number, columns: number): Promise<Pre
   const matrix = benchMatrix(rows, columns);
   const transform = LinearTransform.fromMatrix(matrix.rows);
   const vector = Float64Array.from({ length: parameters.slots }, (_, i) => matrix.vector[i % columns]!);
-  const batch = backend.name === "bigint" ? 1 : 2 * Math.max(1, Math.round(batchFor(backend, parameters) / 8));
+  // Keys and diagonals, up to hundreds of MiB, serve all of a batch.
+  const batch = backend.name === "bigint" ? 1 : 4 * Math.max(1, Math.round(batchFor(backend, parameters) / 8));
   return computation(setting, {
     needs: { rotations: [...transform.keyPlan(parameters).rotations.keys()] },
     compute: async (ckks, a, keys) => {
