@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 import { configDefaults, defineConfig } from "vitest/config";
 
@@ -25,6 +26,8 @@ export default defineConfig(({ mode }) => {
       globalSetup: ["test/support/global-setup.ts"],
       // Forks, not threads: a worker thread that ends with GPU work pending takes the whole process with it.
       pool: "forks",
+      // The default leaves one of two cores idle; the few files of the long tier wait for single threads most of the time.
+      ...(long && { maxWorkers: Math.max(2, availableParallelism() - 1) }),
       testTimeout: long ? 900_000 : 120_000,
       hookTimeout: 120_000,
     },
