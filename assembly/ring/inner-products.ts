@@ -19,7 +19,6 @@ import { CUT, FOLD, MOST, ratioOf, reduceSum, SMALL } from "./reduce-sum";
  * addend and for each of these the product R of the other primes modulo its prime. A task: one piece of one limb of one item, all outputs.
  */
 export function ringInnerProducts(args: usize, first: u32, count: u32): void {
-  const limbs = limbsOf(args);
   for (let task = first; task < first + count; task++) {
     const limb = rowOf(args, task / own(args, 2));
     const isSmall = modulusOf(primeOf(args, limb)) < SMALL;

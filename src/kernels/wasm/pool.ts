@@ -99,23 +99,22 @@ export class Pool implements Machine {
   }
 
   run(address: number, bytes: number, participants: number, start: Start = "workers"): Run {
+    const words = new Int32Array(this.#bytes.buffer);
     // Its place among all programs: threads meet them in this order.
-    new Uint32Array(this.#bytes.buffer, address + 4, 1)[0] = ++this.#ordinal;
-    const words = () => new Int32Array(this.#bytes.buffer);
+    words[address / 4 + 1] = ++this.#ordinal;
     const isFree = this.#jobs.length === 0 && !this.#recovering && this.#reason === undefined;
-    if (start === "here" && isFree && this.#runInline(address)) return { done: DONE, left: DONE };
+    if (start === "here" && isFree && this.#runInline(words, address)) return { done: DONE, left: DONE };
     const [done, left] = [new Deferred<void>(), new Deferred<void>()];
     const job = { address, bytes, participants, ordinal: this.#ordinal, done, left, failures: 0, out: 0 };
     this.#jobs.push(job);
     if (this.#reason !== undefined) this.#giveUp();
-    else if (start === "together" && isFree && participants > 1 && this.#inline.knows(words(), address)) this.#lead(job, words());
+    else if (start === "together" && isFree && participants > 1 && this.#inline.knows(words, address)) this.#lead(job, words);
     else if (!this.#recovering) this.#post(job);
     return { done: done.promise, left: left.promise };
   }
 
   /** Whether this thread has carried out the program, while nothing else is under way. */
-  #runInline(address: number): boolean {
-    const words = new Int32Array(this.#bytes.buffer);
+  #runInline(words: Int32Array, address: number): boolean {
     if (!this.#inline.run(words, address)) return false;
     // All earlier programs are finished, so nobody waits for this one.
     Atomics.store(words, this.layout.control / 4 + Control.finished, this.#ordinal);

@@ -159,6 +159,7 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
     const { basis, form } = parts[0];
     const isNtt = form === "ntt";
     const pipeline = isNtt ? this.pipelines.permuteValues : this.pipelines.permuteCoefficients;
+    const limbs = this.tables.limbs(basis);
     const memory = this.context.allocate(4 * batch * basis.length * this.degree, "automorphism");
     let offset = 0;
     for (const [i, view] of views.entries()) {
@@ -166,7 +167,7 @@ export class WebGpuRingKernels extends HelpedRingKernels implements RingKernels 
       const count = view.bytes / 4;
       const target = { memory, offset, bytes: view.bytes };
       const parameters = [count, this.#logDegree, basis.length, element];
-      this.context.record(pipeline, [this.tables.limbs(basis), view, target], parameters, Math.ceil(count / 256));
+      this.context.record(pipeline, [limbs, view, target], parameters, Math.ceil(count / 256));
       offset += view.bytes;
     }
     return this.#handle(basis, form, batch, memory);

@@ -214,14 +214,15 @@ export class WasmRingKernels implements RingKernels, host.RingContext {
     const [{ basis, form }] = parts;
     const kernel = form === "ntt" ? "ringPermuteValues" : "ringPermuteCoefficients";
     const { handle, block } = this.makeResult(basis, form, batch);
-    let address = block.address;
-    for (const [i, element] of galoisElements.entries()) {
-      const words = () => permutationWords(this.degree, element, form);
-      const map = this.#constants.get(`${this.degree} ${form} ${element}`, words);
-      this.#run({ handle, block: { address } }, kernel, parts[i].batch * basis.length, basis, [sources[i], map.address]);
-      address += this.#bytes(parts[i]);
-    }
-    return handle;
+    return this.#written(handle, () => {
+      let address = block.address;
+      for (const [i, element] of galoisElements.entries()) {
+        const words = () => permutationWords(this.degree, element, form);
+        const map = this.#constants.get(`${this.degree} ${form} ${element}`, words);
+        this.#run({ handle, block: { address } }, kernel, parts[i].batch * basis.length, basis, [sources[i], map.address]);
+        address += this.#bytes(parts[i]);
+      }
+    });
   }
 
   convert(a: RingHandle, basis: readonly number[]): RingHandle {
