@@ -35,4 +35,26 @@ describe("inner products with keys", () => {
       }
     }
   });
+
+  it.each([
+    { degree: 2048, terms: 3, outputs: 5, items: 7 },
+    // More keys than tiles of the longest lines hold, and lines that do not divide a piece.
+    { degree: 256, terms: 20, outputs: 17, items: 2 },
+    // More items than one tile holds.
+    { degree: 512, terms: 16, outputs: 4, items: 5 },
+  ])("of $outputs outputs, $terms terms and $items items of N = $degree, in tiles", async ({ degree, terms, outputs, items }) => {
+    const basis = [...nttPrimes({ degree, bits: 30, count: 1 }), 12289];
+    const { agree } = await ringPair(degree, basis);
+    const random = testRandom(`tiles ${degree}`);
+    const make = (q: number) => random.below(q);
+    const a = residuesOf(degree, basis, terms * items, make);
+    const b = residuesOf(degree, basis, outputs * terms, make);
+    const c = residuesOf(degree, basis.slice(0, 1), 2 * items, make);
+    await agree((k) => {
+      const x = k.upload(a, { basis, form: "ntt", batch: terms * items });
+      const y = k.upload(b, { basis, form: "ntt", batch: outputs * terms });
+      const z = k.upload(c, { basis: basis.slice(0, 1), form: "ntt", batch: 2 * items });
+      return k.innerProducts(x, y, { terms, outputs }, z);
+    }, "random");
+  });
 });
